@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The database engine, column types and naming. No table of a feature lives here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.types import TypeDecorator
+
+from core.clock import require_utc
+from core.errors import Unavailable
+from core.ids import ID_LENGTH
+
+MINIMUM_SQLITE = (3, 51, 3)
+"""Older versions can corrupt a write-ahead log (sqlite.org/wal.html, the WAL-reset bug)."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, stored in UTC; a naive datetime raises ValueError before it reaches the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        at = require_utc(value)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every mapped class."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+
+Id = Annotated[str, mapped_column(String(ID_LENGTH))]
+PrimaryId = Annotated[str, mapped_column(String(ID_LENGTH), primary_key=True)]
+
+
+def enum_column(kind: type[StrEnum]) -> Enum:
+    """A text column that holds the values of ``kind`` under a CHECK constraint."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=max(len(member.value) for member in kind),
+        values_callable=lambda members: [member.value for member in members],
+        name="".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip(
+            "_"
+        ),
+    )
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for ``url``; SQLite is opened through pysqlite3, durable (WAL, synchronous FULL), foreign keys on.
+
+    Raises Unavailable(``sqlite_too_old``) below SQLite 3.51.3 and Unavailable(``sqlite_missing``) without pysqlite3.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    try:
+        import pysqlite3
+    except ImportError as error:
+        raise Unavailable("sqlite_missing") from error
+    require_sqlite(pysqlite3.sqlite_version_info)
+    memory = url in ("sqlite://", "sqlite:///:memory:")
+    engine = create_engine(
+        url,
+        module=pysqlite3,
+        poolclass=QueuePool if not memory else NullPool,
+        json_serializer=_dump_json,
+        **({} if memory else {"pool_size": 40, "max_overflow": 40}),
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def require_sqlite(version: tuple[int, ...]) -> None:
+    """Refuse a SQLite that can corrupt its log."""
+    if version < MINIMUM_SQLITE:
+        raise Unavailable(
+            "sqlite_too_old", found=".".join(map(str, version)), needed=".".join(map(str, MINIMUM_SQLITE))
+        )
+
+
+def _dump_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself: see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: upgrading a read transaction later can fail half-way through.
+    writing = connection.get_execution_options().get("kasauti_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands on identities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from core.errors import Conflict, Invalid, NotFound
+from core.identity import events
+from core.identity.model import ApiKey, Consent, IssuedApiKey, Organisation, OrganisationKind, Person, Role
+from core.identity.queries import key_of, organisation_of, person_of
+from core.identity.secrets import MINIMUM_PASSWORD, hash_key, hash_password, password_matches
+from core.identity.tables import ApiKeyRow, ConsentRow, OrganisationRow, PersonRow, RoleGrantRow
+from core.ids import new_id, secret_token
+from core.uow import UnitOfWork
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+KEY_PREFIX = "kst_"
+_USE_RESOLUTION = timedelta(minutes=1)
+
+
+def add_organisation(uow: UnitOfWork, *, name: str, kind: OrganisationKind) -> Organisation:
+    """Register a tenant. Conflict(``organisation_exists``) when the name is taken."""
+    name = name.strip()
+    if not 2 <= len(name) <= 200:
+        raise Invalid("organisation_name", minimum=2, maximum=200)
+    if uow.db.scalar(select(OrganisationRow.id).where(OrganisationRow.name == name)) is not None:
+        raise Conflict("organisation_exists")
+    row = OrganisationRow(id=new_id(), name=name, kind=kind, created_at=uow.now)
+    uow.db.add(row)
+    uow.db.flush()
+    uow.emit(events.OrganisationAdded(organisation_id=row.id, subject_id=row.id, kind=kind.value))
+    return organisation_of(row)
+
+
+def add_person(
+    uow: UnitOfWork,
+    *,
+    organisation_id: str,
+    name: str,
+    email: str,
+    password: str,
+    roles: Collection[Role],
+    language: str = "en",
+) -> Person:
+    """Add a member of staff with a password and roles that exist in that kind of organisation.
+
+    Invalid(``email_malformed`` | ``password_short`` | ``role_not_here``), Conflict(``email_taken``), NotFound for the tenant.
+    """
+    organisation = uow.db.get(OrganisationRow, organisation_id)
+    if organisation is None:
+        raise NotFound("organisation_unknown")
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email) or len(email) > 254:
+        raise Invalid("email_malformed")
+    if not name.strip():
+        raise Invalid("name_empty")
+    for role in roles:
+        if role.organisation_kind is not organisation.kind:
+            raise Invalid("role_not_here", role=role.value, organisation_kind=organisation.kind.value)
+    if uow.db.scalar(select(PersonRow.id).where(PersonRow.email == email)) is not None:
+        raise Conflict("email_taken")
+    row = PersonRow(
+        id=new_id(),
+        organisation_id=organisation_id,
+        name=name.strip(),
+        email=email,
+        password_hash=hash_password(_checked_password(password)),
+        language=language,
+        created_at=uow.now,
+        organisation=organisation,
+        grants=[RoleGrantRow(role=role, granted_at=uow.now) for role in sorted(roles)],
+    )
+    uow.db.add(row)
+    uow.db.flush()
+    uow.emit(
+        events.PersonAdded(
+            organisation_id=organisation_id, subject_id=row.id, roles=[role.value for role in sorted(roles)]
+        )
+    )
+    return person_of(row)
+
+
+def check_password(uow: UnitOfWork, *, email: str, password: str) -> Person | None:
+    """The person when e-mail and password fit and the account is active, else None, in the same time either way."""
+    row = uow.db.scalar(select(PersonRow).where(PersonRow.email == email.strip().lower()))
+    fits = password_matches(row.password_hash if row else None, password)
+    return person_of(row) if row is not None and fits and row.active else None
+
+
+def set_password(uow: UnitOfWork, person_id: str, *, password: str) -> None:
+    """Replace a password."""
+    row = _person(uow, person_id)
+    row.password_hash = hash_password(_checked_password(password))
+    uow.emit(events.PasswordChanged(organisation_id=row.organisation_id, subject_id=row.id))
+
+
+def disable_person(uow: UnitOfWork, person_id: str) -> None:
+    """Close an account; its history stays."""
+    row = _person(uow, person_id)
+    row.active = False
+    uow.emit(events.PersonDisabled(organisation_id=row.organisation_id, subject_id=row.id))
+
+
+def issue_api_key(uow: UnitOfWork, organisation_id: str, *, label: str) -> IssuedApiKey:
+    """Make a key for an awarding body's program; the secret is returned once and stored only as a hash."""
+    organisation = uow.db.get(OrganisationRow, organisation_id)
+    if organisation is None or organisation.kind is not OrganisationKind.AWARDING_BODY:
+        raise NotFound("organisation_unknown")
+    if not 1 <= len(label.strip()) <= 100:
+        raise Invalid("label_length", maximum=100)
+    secret = KEY_PREFIX + secret_token()
+    return _store_key(uow, organisation_id, label=label.strip(), secret=secret)
+
+
+def _store_key(uow: UnitOfWork, organisation_id: str, *, label: str, secret: str) -> IssuedApiKey:
+    row = ApiKeyRow(
+        id=new_id(),
+        organisation_id=organisation_id,
+        label=label,
+        prefix=secret[: len(KEY_PREFIX) + 6],
+        secret_hash=hash_key(secret),
+        created_at=uow.now,
+    )
+    uow.db.add(row)
+    uow.db.flush()
+    uow.emit(events.ApiKeyIssued(organisation_id=organisation_id, subject_id=row.id, prefix=row.prefix))
+    return IssuedApiKey(key_of(row), secret)
+
+
+def revoke_api_key(uow: UnitOfWork, organisation_id: str, key_id: str) -> ApiKey:
+    """End a key at once; repeating it changes nothing."""
+    row = uow.db.get(ApiKeyRow, key_id)
+    if row is None or row.organisation_id != organisation_id:
+        raise NotFound("api_key_unknown")
+    if row.revoked_at is None:
+        row.revoked_at = uow.now
+        uow.emit(events.ApiKeyRevoked(organisation_id=organisation_id, subject_id=row.id, prefix=row.prefix))
+    return key_of(row)
+
+
+def note_key_use(uow: UnitOfWork, key_id: str) -> None:
+    """Remember when a key was last used, to the minute."""
+    row = uow.db.get(ApiKeyRow, key_id)
+    if row is not None and (row.last_used_at is None or uow.now - row.last_used_at >= _USE_RESOLUTION):
+        row.last_used_at = uow.now
+
+
+def record_consent(
+    uow: UnitOfWork,
+    subject_id: str,
+    *,
+    organisation_id: str,
+    notice_version: str,
+    purposes: Collection[str],
+    language: str,
+) -> Consent:
+    """Store what a learner agreed to, purpose by purpose."""
+    row = ConsentRow(
+        id=new_id(),
+        subject_id=subject_id,
+        notice_version=notice_version,
+        purposes=sorted(purposes),
+        language=language,
+        given_at=uow.now,
+    )
+    uow.db.add(row)
+    uow.db.flush()
+    uow.emit(
+        events.ConsentGiven(
+            organisation_id=organisation_id,
+            subject_id=subject_id,
+            notice_version=notice_version,
+            purposes=sorted(purposes),
+        )
+    )
+    return Consent(row.id, subject_id, notice_version, tuple(row.purposes), language, uow.now, None)
+
+
+def _checked_password(password: str) -> str:
+    if not MINIMUM_PASSWORD <= len(password) <= 1000:
+        raise Invalid("password_short", minimum=MINIMUM_PASSWORD)
+    return password
+
+
+def _person(uow: UnitOfWork, person_id: str) -> PersonRow:
+    row = uow.db.get(PersonRow, person_id)
+    if row is None:
+        raise NotFound("person_unknown")
+    return row

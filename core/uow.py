@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The unit of work: one request, socket event or job = one transaction. Operations are given one and never commit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.clock import Clock
+from core.events import Event
+from core.identity.model import Role
+from core.ids import new_id
+
+
+class ActorKind(StrEnum):
+    """The four kinds of actor."""
+
+    PERSON = "person"
+    CANDIDATE = "candidate"
+    API_CLIENT = "api_client"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for whom, and in which roles."""
+
+    kind: ActorKind
+    id: str
+    organisation_id: str | None = None
+    roles: frozenset[Role] = frozenset()
+
+    @classmethod
+    def system(cls) -> Actor:
+        """The platform itself: workers, sweeps, set-up."""
+        return cls(ActorKind.SYSTEM, "system")
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """One transaction with its instant and its actor.
+
+    ``db`` is open for the whole unit; ``emit`` writes the audit row and the outbox row into the same transaction.
+    """
+
+    db: Session
+    now: datetime
+    actor: Actor
+    writable: bool = True
+    emitted: list[Event] = field(default_factory=list)
+
+    def emit(self, event: Event) -> None:
+        """Record ``event``; raises RuntimeError in a read-only unit."""
+        from core.audit import AuditRow  # tables need core.db, and core.outbox needs this module
+        from core.outbox import OutboxRow
+
+        if not self.writable:
+            raise RuntimeError(f"{event.name} emitted in a read-only unit of work")
+        shared = {
+            "at": self.now,
+            "name": event.name,
+            "version": event.version,
+            "organisation_id": event.organisation_id,
+            "subject_id": event.subject_id,
+            "payload": event.payload(),
+        }
+        identifier = new_id()
+        self.db.add(
+            AuditRow(id=identifier, actor_kind=self.actor.kind.value, actor_id=self.actor.id, **shared)
+        )
+        self.db.add(OutboxRow(id=identifier, due_at=self.now, **shared))
+        self.emitted.append(event)
+
+
+class Store:
+    """Opens units of work on one database.
+
+    On SQLite all writers of this process share ``write_lock``, so they queue fairly instead of polling the file lock; on
+    PostgreSQL the database's own concurrency serves. ``on_commit`` callbacks get the events of each committed unit.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.on_commit: list[Callable[[list[Event]], None]] = []
+        self._writes = engine.execution_options(kasauti_writes=True)
+        self._lock: threading.Lock | None = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """A unit that commits when the block ends and rolls back when it raises."""
+        with self._exclusive(), Session(self._writes, expire_on_commit=False) as db:
+            uow = UnitOfWork(db, self.clock.now(), actor)
+            with db.begin():
+                yield uow
+        self.announce(uow.emitted)
+
+    @contextmanager
+    def read(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """A consistent read-only view; anything changed in it is discarded."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as db:
+            try:
+                yield UnitOfWork(db, self.clock.now(), actor, writable=False)
+            finally:
+                db.rollback()
+
+    def announce(self, events: list[Event]) -> None:
+        """Tell listeners in this process that ``events`` are durable."""
+        if events:
+            for listener in self.on_commit:
+                listener(events)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        if self._lock is None:
+            yield
+            return
+        with self._lock:
+            yield
