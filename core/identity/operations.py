@@ -113,11 +113,11 @@ def issue_api_key(uow: UnitOfWork, organisation_id: str, *, label: str) -> Issue
         raise NotFound("organisation_unknown")
     if not 1 <= len(label.strip()) <= 100:
         raise Invalid("label_length", maximum=100)
-    secret = KEY_PREFIX + secret_token()
-    return _store_key(uow, organisation_id, label=label.strip(), secret=secret)
+    return add_api_key(uow, organisation_id, label=label.strip(), secret=KEY_PREFIX + secret_token())
 
 
-def _store_key(uow: UnitOfWork, organisation_id: str, *, label: str, secret: str) -> IssuedApiKey:
+def add_api_key(uow: UnitOfWork, organisation_id: str, *, label: str, secret: str) -> IssuedApiKey:
+    """Store a key whose secret the caller has made (sample data); nobody else should use this."""
     row = ApiKeyRow(
         id=new_id(),
         organisation_id=organisation_id,

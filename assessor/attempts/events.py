@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens to attempts. Saved answers are their own log and emit nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted(Event):
+    """The subject is the attempt; the instant in ISO 8601, UTC."""
+
+    name: ClassVar[str] = "attempt_started"
+    entry_id: str
+    ends_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTaken(Event):
+    """The subject is the attempt; another device became the holder."""
+
+    name: ClassVar[str] = "lease_taken"
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeGranted(Event):
+    """The subject is the attempt; the totals after the change."""
+
+    name: ClassVar[str] = "time_granted"
+    accommodation_seconds: int
+    credit_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSubmitted(Event):
+    """The subject is the attempt; the instant in ISO 8601, UTC."""
+
+    name: ClassVar[str] = "attempt_submitted"
+    entry_id: str
+    ended_at: str
+    ended_by: str
+    answers: int

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a learner is shown of a form: an allow-list under the attempt's own names. No key is read here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessor.attempts.model import AttemptState, closed, time_left_ms
+from assessor.attempts.queries import load_attempt
+from assessor.attempts.refs import refs
+from assessor.forms import queries as forms
+from core.errors import Conflict
+from core.uow import UnitOfWork
+from item_bank.api import CandidateItem, candidate_view, item_versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidatePaper:
+    """What a learner is shown: the items under this attempt's own names, and the time."""
+
+    attempt_id: str
+    remaining_ms: int
+    items: tuple[CandidateItem, ...]
+
+
+def candidate_paper(uow: UnitOfWork, attempt_id: str) -> CandidatePaper:
+    """The paper of a running attempt, without keys.
+
+    Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `attempt_closed`, `form_altered`.
+    """
+    row = load_attempt(uow, attempt_id)
+    attempt = row.to_model()
+    if attempt.state is AttemptState.CREATED:
+        raise Conflict("attempt_not_started")
+    if attempt.state is AttemptState.SUBMITTED:
+        raise closed(attempt)
+    form = forms.unaltered_form(uow, row.form_id)
+    names = refs(form.content, secret=row.secret)
+    versions = item_versions(uow, [item.version_id for item in form.content.items])
+    return CandidatePaper(
+        attempt_id=row.id,
+        remaining_ms=time_left_ms(attempt, now=uow.now),
+        items=tuple(
+            candidate_view(versions[item.version_id], opaque=names.opaque) for item in form.content.items
+        ),
+    )

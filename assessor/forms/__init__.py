@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Assessment definitions and the sealed forms that are assembled from them."""

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads of assessment definitions and forms; rows stay inside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from assessor.forms.model import FormContent, FormState, changes, parse_content, require_unchanged
+from assessor.forms.tables import AssessmentRow, FormRow
+from core.errors import Conflict, NotFound
+from core.uow import UnitOfWork
+from item_bank.api import item_versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """An assessment definition."""
+
+    id: str
+    agency_id: str
+    credential_version_id: str
+    blueprint_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form with its content; `sha256` and `sealed_at` are None while it is a draft."""
+
+    id: str
+    assessment_id: str
+    state: FormState
+    content: FormContent
+    sha256: str | None
+    sealed_at: datetime | None
+
+
+def assessment(uow: UnitOfWork, assessment_id: str, *, organisation_id: str) -> Assessment:
+    """One definition of an agency; raises NotFound `assessment_unknown`."""
+    row = uow.db.get(AssessmentRow, assessment_id)
+    if row is None or row.agency_id != organisation_id:
+        raise NotFound("assessment_unknown")
+    return assessment_of(row)
+
+
+def assessments(uow: UnitOfWork, *, organisation_id: str) -> list[Assessment]:
+    """An agency's definitions, newest first."""
+    query = select(AssessmentRow).where(AssessmentRow.agency_id == organisation_id)
+    return [assessment_of(row) for row in uow.db.scalars(query.order_by(AssessmentRow.id.desc()))]
+
+
+def form(uow: UnitOfWork, form_id: str) -> Form:
+    """One form; raises NotFound `form_unknown`. Callers have established whose it is."""
+    row = uow.db.get(FormRow, form_id)
+    if row is None:
+        raise NotFound("form_unknown")
+    return form_of(row)
+
+
+def form_changes(uow: UnitOfWork, form_id: str) -> tuple[str, ...]:
+    """What differs today from what was sealed, as `changes` names it; empty for a sound form.
+
+    Raises NotFound `form_unknown`; Conflict `form_state` for a form that was never sealed, `form_altered` for one
+    whose document cannot be read any more.
+    """
+    return _changes(uow, form(uow, form_id))
+
+
+def unaltered_form(uow: UnitOfWork, form_id: str) -> Form:
+    """A form that is exactly what was sealed; raises as `form_changes`, and Conflict `form_altered`."""
+    found = form(uow, form_id)
+    require_unchanged(form_id, _changes(uow, found))
+    return found
+
+
+def forms(uow: UnitOfWork, assessment_id: str, *, organisation_id: str) -> list[Form]:
+    """The forms of an agency's assessment, in the order in which they were assembled."""
+    assessment(uow, assessment_id, organisation_id=organisation_id)
+    query = select(FormRow).where(FormRow.assessment_id == assessment_id).order_by(FormRow.id)
+    return [form_of(row) for row in uow.db.scalars(query)]
+
+
+def _changes(uow: UnitOfWork, sealed: Form) -> tuple[str, ...]:
+    if sealed.sha256 is None:
+        raise Conflict("form_state", state=sealed.state.value)
+    versions = item_versions(uow, [item.version_id for item in sealed.content.items])
+    hashes = {version_id: version.content_hash for version_id, version in versions.items()}
+    return changes(sealed.sha256, sealed.content, hashes=hashes)
+
+
+def exposure(uow: UnitOfWork, *, organisation_id: str, credential_version_id: str) -> dict[str, int]:
+    """In how many of an agency's forms for a credential each item version stands."""
+    query = (
+        select(FormRow)
+        .join(AssessmentRow, AssessmentRow.id == FormRow.assessment_id)
+        .where(
+            AssessmentRow.agency_id == organisation_id,
+            AssessmentRow.credential_version_id == credential_version_id,
+        )
+    )
+    return Counter(item.version_id for row in uow.db.scalars(query) for item in form_of(row).content.items)
+
+
+def load_form(uow: UnitOfWork, form_id: str, *, organisation_id: str) -> FormRow:
+    """The row of an agency's form, for this slice; raises NotFound `form_unknown`."""
+    row = uow.db.get(FormRow, form_id)
+    owner = None if row is None else uow.db.get(AssessmentRow, row.assessment_id)
+    if row is None or owner is None or owner.agency_id != organisation_id:
+        raise NotFound("form_unknown")
+    return row
+
+
+def assessment_of(row: AssessmentRow) -> Assessment:
+    """The definition that a row holds."""
+    return Assessment(
+        id=row.id,
+        agency_id=row.agency_id,
+        credential_version_id=row.credential_version_id,
+        blueprint_id=row.blueprint_id,
+        created_at=row.created_at,
+    )
+
+
+def form_of(row: FormRow) -> Form:
+    """The form that a row holds; raises Conflict `form_altered` when its document is not one of ours."""
+    return Form(
+        id=row.id,
+        assessment_id=row.assessment_id,
+        state=row.state,
+        content=parse_content(row.document, form_id=row.id),
+        sha256=row.sha256,
+        sealed_at=row.sealed_at,
+    )
+
+
+def lengths(uow: UnitOfWork, form_ids: Collection[str]) -> dict[str, int]:
+    """How many items each form has."""
+    query = select(FormRow.id, FormRow.document).where(FormRow.id.in_(form_ids))
+    return {row.id: len(row.document["items"]) for row in uow.db.execute(query)}

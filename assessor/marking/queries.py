@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads of marking; rows stay inside. An assessor sees the tasks of assigned sittings only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from assessor.forms import queries as forms
+from assessor.marking.model import Mark, TaskComponent, TaskState, last_marks
+from assessor.marking.rubrics import Rubric, rubrics_of
+from assessor.marking.tables import MarkingTaskRow, MarkRow
+from assessor.scheduling import queries as scheduling
+from assessor.scheduling.model import Duty, require_free_of_conflict
+from assessor.scheduling.queries import Entry
+from core.errors import NotFound
+from core.uow import UnitOfWork
+from item_bank.api import credential_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOverview:
+    """A marking task in a list; `marked` of its `criteria` are judged."""
+
+    id: str
+    component: TaskComponent
+    state: TaskState
+    entry: Entry
+    marked: int
+    criteria: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStanding:
+    """Whether a component of an entry is marked."""
+
+    id: str
+    component: TaskComponent
+    state: TaskState
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A marking task with its rubric and, by criterion, the judgement that counts."""
+
+    id: str
+    component: TaskComponent
+    state: TaskState
+    entry: Entry
+    rubric: Rubric
+    marks: dict[str, Mark]
+    completed_at: datetime | None
+
+
+def tasks_of_assessor(uow: UnitOfWork, person_id: str, *, organisation_id: str) -> list[TaskOverview]:
+    """The tasks of the sittings to which an assessor is assigned, by sitting and candidate."""
+    sittings = scheduling.sittings_of_person(
+        uow, person_id, organisation_id=organisation_id, duty=Duty.ASSESSOR
+    )
+    entries = {
+        entry.id: entry for entry in scheduling.entries_of_sittings(uow, {sitting.id for sitting in sittings})
+    }
+    rows = list(uow.db.scalars(select(MarkingTaskRow).where(MarkingTaskRow.entry_id.in_(entries))))
+    marks = _marks(uow, [row.id for row in rows])
+    order = {entry_id: place for place, entry_id in enumerate(entries)}
+    rubrics = {entry.assessment_id: _rubrics(uow, entry) for entry in _one_per_assessment(entries.values())}
+    return [
+        TaskOverview(
+            id=row.id,
+            component=row.component,
+            state=row.state,
+            entry=entries[row.entry_id],
+            marked=len(last_marks(marks.get(row.id, ()))),
+            criteria=len(rubrics[entries[row.entry_id].assessment_id][row.component].lines),
+        )
+        for row in sorted(rows, key=lambda row: (order[row.entry_id], row.component))
+    ]
+
+
+def task(uow: UnitOfWork, task_id: str, *, person_id: str, organisation_id: str) -> Task:
+    """One task for the assessor of its sitting.
+
+    Raises NotFound `task_unknown` (also when not assigned); Conflict `assessor_conflict`.
+    """
+    row, entry = load_task(uow, task_id, person_id=person_id, organisation_id=organisation_id)
+    return task_of(uow, row, entry)
+
+
+def standings(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, tuple[TaskStanding, ...]]:
+    """How far the marking of some entries is, by entry id. Callers have established whose they are."""
+    query = select(MarkingTaskRow).where(MarkingTaskRow.entry_id.in_(entry_ids))
+    found: dict[str, tuple[TaskStanding, ...]] = {}
+    for row in uow.db.scalars(query.order_by(MarkingTaskRow.entry_id, MarkingTaskRow.component)):
+        standing = TaskStanding(
+            id=row.id, component=row.component, state=row.state, completed_at=row.completed_at
+        )
+        found[row.entry_id] = (*found.get(row.entry_id, ()), standing)
+    return found
+
+
+def marks_of_entry(uow: UnitOfWork, entry_id: str) -> dict[TaskComponent, dict[str, Mark]]:
+    """The judgements that count, by component and criterion. Callers have established whose the entry is."""
+    rows = list(uow.db.scalars(select(MarkingTaskRow).where(MarkingTaskRow.entry_id == entry_id)))
+    marks = _marks(uow, [row.id for row in rows])
+    return {row.component: last_marks(marks.get(row.id, ())) for row in rows}
+
+
+# ------------------------------------------------------------------------------------------ rows to values
+
+
+def load_task(
+    uow: UnitOfWork, task_id: str, *, person_id: str, organisation_id: str
+) -> tuple[MarkingTaskRow, Entry]:
+    """The row of a task and its entry, for the assessor of the sitting; raises as `task`."""
+    row = uow.db.get(MarkingTaskRow, task_id)
+    if row is None:
+        raise NotFound("task_unknown")
+    try:
+        entry = scheduling.entry(uow, row.entry_id, organisation_id=organisation_id)
+    except NotFound as error:
+        raise NotFound("task_unknown") from error
+    member = scheduling.assignment(uow, entry.sitting.id, person_id=person_id, duty=Duty.ASSESSOR)
+    if member is None:
+        raise NotFound("task_unknown")
+    require_free_of_conflict(declared=member.conflict_declared)
+    return row, entry
+
+
+def task_of(uow: UnitOfWork, row: MarkingTaskRow, entry: Entry) -> Task:
+    """The task that a row holds, with its rubric."""
+    return Task(
+        id=row.id,
+        component=row.component,
+        state=row.state,
+        entry=entry,
+        rubric=_rubrics(uow, entry)[row.component],
+        marks=last_marks(_marks(uow, [row.id]).get(row.id, ())),
+        completed_at=row.completed_at,
+    )
+
+
+def _rubrics(uow: UnitOfWork, entry: Entry) -> dict[TaskComponent, Rubric]:
+    """The rubrics of an entry; a task exists only where there is one, for a live credential never changes."""
+    definition = forms.assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
+    return rubrics_of(credential_version(uow, definition.credential_version_id).document)
+
+
+def _one_per_assessment(entries: Iterable[Entry]) -> Iterable[Entry]:
+    return {entry.assessment_id: entry for entry in entries}.values()
+
+
+def _marks(uow: UnitOfWork, task_ids: Collection[str]) -> dict[str, list[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    for row in uow.db.scalars(select(MarkRow).where(MarkRow.task_id.in_(task_ids))):
+        found.setdefault(row.task_id, []).append(
+            Mark(
+                number=row.number,
+                criterion_id=row.criterion_id,
+                marks=row.marks,
+                assessor_id=row.assessor_id,
+                at=row.at,
+                note=row.note,
+            )
+        )
+    return found

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gathers what a result is computed from. The computation itself is `document.compute`, which is pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from assessor.attempts.model import AttemptState, last_answers
+from assessor.attempts.queries import answers, load_attempt_of_entry
+from assessor.attempts.tables import AttemptRow
+from assessor.forms import queries as forms
+from assessor.marking.model import TaskState
+from assessor.marking.queries import marks_of_entry, standings
+from assessor.marking.rubrics import rubrics_of
+from assessor.results.document import Computed, Evidence, Judged, Subject, compute
+from assessor.scheduling.model import EntryState
+from assessor.scheduling.queries import Entry
+from core.errors import Conflict, NotFound
+from core.uow import UnitOfWork
+from item_bank.api import blueprint, credential_version, scoring_view
+
+
+def compute_entry(uow: UnitOfWork, entry: Entry) -> Computed | tuple[str, ...]:
+    """An entry's result, or what stands in the way: component ids that are not complete, or one error code."""
+    if entry.state is EntryState.WITHDRAWN:
+        return ("entry_withdrawn",)
+    attempt = load_attempt_of_entry(uow, entry.id)
+    missing = _incomplete(uow, entry, attempt)
+    if missing:
+        return missing
+    try:
+        return compute(_evidence(uow, entry, attempt))
+    except (Conflict, NotFound) as error:
+        return (error.code,)
+
+
+def same_outcome(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two result documents say the same; which version of the program said it plays no part."""
+    return {**one, "code_version": None} == {**other, "code_version": None}
+
+
+def _incomplete(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> tuple[str, ...]:
+    tasks = standings(uow, [entry.id]).get(entry.id, ())
+    open_tasks = tuple(task.component.value for task in tasks if task.state is TaskState.OPEN)
+    return (*(() if attempt.state is AttemptState.SUBMITTED else ("theory",)), *open_tasks)
+
+
+def _evidence(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> Evidence:
+    definition = forms.assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
+    credential = credential_version(uow, definition.credential_version_id)
+    form = forms.unaltered_form(uow, attempt.form_id)
+    marks = marks_of_entry(uow, entry.id)
+    return Evidence(
+        subject=Subject(
+            entry_id=entry.id,
+            candidate_id=entry.candidate_id,
+            attempt_id=attempt.id,
+            form_id=form.id,
+            form_sha256=form.content.sha256,
+        ),
+        credential=credential.document,
+        credential_sha256=credential.sha256,
+        theory_component=blueprint(uow, definition.blueprint_id).blueprint.component,
+        form=form.content,
+        scoring=scoring_view(uow, [item.version_id for item in form.content.items]),
+        values={
+            version_id: answer.value for version_id, answer in last_answers(answers(uow, attempt.id)).items()
+        },
+        judged={
+            component.value: Judged(
+                rubric=rubric.criteria,
+                marks={criterion: mark.marks for criterion, mark in marks[component].items()},
+            )
+            for component, rubric in rubrics_of(credential.document).items()
+        },
+        code_version=code_version(),
+    )
+
+
+@lru_cache
+def code_version() -> str:
+    """The version of this program, as a result records it."""
+    try:
+        return f"kasauti {version('kasauti')}"
+    except PackageNotFoundError:
+        return "kasauti (not installed)"

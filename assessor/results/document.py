@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The result document: a pure function of answers, marks and the credential, so that anybody can compute it again.
+
+Marks are exact strings; the document holds ids, never names or answers. Deciding is `scoring`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from assessor.attempts.model import ResponseValue
+from assessor.forms.model import FormContent
+from assessor.marking.model import Criterion
+from core.canonical import digest
+from core.errors import Conflict
+from item_bank.api import CredentialDocument
+from scoring.api import (
+    Cell,
+    Decision,
+    ItemOutcome,
+    ItemScoring,
+    ScoringError,
+    Verdict,
+    decide,
+    dump_rule,
+    format_mark,
+    parse_mark,
+    score_item,
+)
+
+DOCUMENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose result it is, and of which sealed form; ids only."""
+
+    entry_id: str
+    candidate_id: str
+    attempt_id: str
+    form_id: str
+    form_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A component that a person marked: its rubric, and the marks by criterion as exact strings."""
+
+    rubric: tuple[Criterion, ...]
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that a result is computed from."""
+
+    subject: Subject
+    credential: CredentialDocument
+    credential_sha256: str
+    theory_component: str
+    form: FormContent
+    scoring: Mapping[str, ItemScoring]
+    values: Mapping[str, ResponseValue]
+    judged: Mapping[str, Judged]
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A result as computed: the document, its hash, and whether the rule is met."""
+
+    document: dict[str, Any]
+    sha256: str
+    passed: bool
+
+
+def compute(evidence: Evidence) -> Computed:
+    """The result document.
+
+    Raises Conflict `result_not_computable` (facts cause) when the evidence does not fit the credential, and
+    `result_incomplete` when marks are missing.
+    """
+    try:
+        outcomes = {
+            item.version_id: score_item(
+                evidence.scoring[item.version_id], evidence.values.get(item.version_id)
+            )
+            for item in evidence.form.items
+        }
+        awarded = _awarded(evidence, outcomes)
+        decision = decide(evidence.credential.marks, awarded, evidence.credential.rule)
+    except ScoringError as error:
+        raise Conflict("result_not_computable", cause=error.code) from error
+    if decision.verdict is Verdict.INCOMPLETE:
+        raise Conflict("result_incomplete")
+    document = _document(evidence, outcomes, awarded, decision)
+    return Computed(document=document, sha256=digest(document), passed=decision.verdict is Verdict.PASS)
+
+
+def _awarded(evidence: Evidence, outcomes: Mapping[str, ItemOutcome]) -> dict[Cell, Fraction]:
+    """The marks of every cell: the share that was earned of it, times its maximum."""
+    earned: dict[tuple[str, str], list[tuple[Fraction, Fraction]]] = {}
+    for item in evidence.form.items:
+        outcome = outcomes[item.version_id]
+        earned.setdefault((item.pc, evidence.theory_component), []).append((outcome.score, outcome.maximum))
+    for component, judged in evidence.judged.items():
+        for criterion in judged.rubric:
+            mark = parse_mark(judged.marks[criterion.id])
+            earned.setdefault((criterion.pc, component), []).append((mark, criterion.maximum))
+    cells: dict[Cell, Fraction] = {}
+    for cell, maximum in evidence.credential.marks.maxima.items():
+        parts = earned.get((cell.pc or "", cell.component))
+        if parts is None and maximum == 0:
+            cells[cell] = Fraction(0)
+        elif parts is not None:
+            cells[cell] = maximum * share(parts)
+    return cells
+
+
+def share(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+    """The part earned of several (marks, maximum); 0 where nothing could be earned."""
+    pairs = list(parts)
+    possible = sum((maximum for _, maximum in pairs), Fraction(0))
+    return sum((marks for marks, _ in pairs), Fraction(0)) / possible if possible else Fraction(0)
+
+
+def _document(
+    evidence: Evidence,
+    outcomes: Mapping[str, ItemOutcome],
+    awarded: Mapping[Cell, Fraction],
+    decision: Decision,
+) -> dict[str, Any]:
+    subject, credential = evidence.subject, evidence.credential
+    return {
+        "version": DOCUMENT_VERSION,
+        "entry": subject.entry_id,
+        "candidate": subject.candidate_id,
+        "attempt": subject.attempt_id,
+        "credential": {
+            "code": credential.code,
+            "version": credential.version,
+            "sha256": evidence.credential_sha256,
+        },
+        "form": {"id": subject.form_id, "sha256": subject.form_sha256},
+        "items": {
+            "count": len(outcomes),
+            "answered": sum(evidence.values.get(version_id) is not None for version_id in outcomes),
+            "matched": sum(outcome.matched for outcome in outcomes.values()),
+        },
+        "marks": [
+            {
+                **cell.facts(),
+                "awarded": format_mark(marks),
+                "maximum": format_mark(credential.marks.maxima[cell]),
+            }
+            for cell, marks in awarded.items()
+        ],
+        "rule": dump_rule(credential.rule),
+        "decision": decision.to_document(),
+        "code_version": evidence.code_version,
+    }

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public face of ``item_bank``. Nothing is defined here."""
+
+from item_bank.blueprints.model import (
+    Blueprint,
+    Coverage,
+    StoredBlueprint,
+    assemble,
+    coverage,
+    natural_blueprint,
+    parse_blueprint,
+)
+from item_bank.blueprints.operations import add_blueprint
+from item_bank.blueprints.queries import blueprint, blueprints
+from item_bank.document import LocalText, Problem
+from item_bank.formats.files import parse_item_documents, parse_items, read_json
+from item_bank.formats.model import ImportMode, ImportReport, Loss, ParsedFile, Refusal, SelfTest
+from item_bank.formats.operations import import_items
+from item_bank.formats.sheets import read_sheet
+from item_bank.formats.template import template_xlsx
+from item_bank.items.candidate import (
+    CandidateBody,
+    CandidateItem,
+    CandidateOption,
+    ItemResponse,
+    Opaque,
+    candidate_view,
+    item_ref,
+    opaque_ids,
+    resolve_response,
+)
+from item_bank.items.model import (
+    BankItem,
+    Body,
+    Difficulty,
+    ItemCommand,
+    ItemContent,
+    ItemDocument,
+    ItemKey,
+    ItemState,
+    ItemVersion,
+    Option,
+)
+from item_bank.items.queries import (
+    altered_versions,
+    item_document,
+    item_version,
+    item_versions,
+    live_bank,
+    newest_versions,
+    scoring_view,
+    versions_of_item,
+)
+from item_bank.review.model import ReviewEntry, ReviewStep
+from item_bank.review.operations import approve_item, reject_item, submit_for_review, withdraw_item
+from item_bank.review.queries import review_history, review_queue
+from item_bank.samples import SECURE_DIGITAL_PAYMENTS, Sample, load_sample
+from item_bank.standards.model import (
+    Component,
+    CredentialDocument,
+    CredentialState,
+    CredentialVersion,
+    Engagement,
+    Hours,
+    Level,
+    Nos,
+    PerformanceCriterion,
+    PracticalCriterion,
+    PracticalTask,
+    VivaQuestion,
+)
+from item_bank.standards.operations import (
+    add_credential_version,
+    add_engagement,
+    publish_credential,
+    withdraw_credential,
+)
+from item_bank.standards.parsing import parse_credential
+from item_bank.standards.queries import (
+    credential_version,
+    credential_versions,
+    engagement_between,
+    engagements,
+    find_credential_version,
+)
+from item_bank.standards.rulebook import Finding, Severity, findings
+
+__all__ = [
+    "SECURE_DIGITAL_PAYMENTS",
+    "BankItem",
+    "Blueprint",
+    "Body",
+    "CandidateBody",
+    "CandidateItem",
+    "CandidateOption",
+    "Component",
+    "Coverage",
+    "CredentialDocument",
+    "CredentialState",
+    "CredentialVersion",
+    "Difficulty",
+    "Engagement",
+    "Finding",
+    "Hours",
+    "ImportMode",
+    "ImportReport",
+    "ItemCommand",
+    "ItemContent",
+    "ItemDocument",
+    "ItemKey",
+    "ItemResponse",
+    "ItemState",
+    "ItemVersion",
+    "Level",
+    "LocalText",
+    "Loss",
+    "Nos",
+    "Opaque",
+    "Option",
+    "ParsedFile",
+    "PerformanceCriterion",
+    "PracticalCriterion",
+    "PracticalTask",
+    "Problem",
+    "Refusal",
+    "ReviewEntry",
+    "ReviewStep",
+    "Sample",
+    "SelfTest",
+    "Severity",
+    "StoredBlueprint",
+    "VivaQuestion",
+    "add_blueprint",
+    "add_credential_version",
+    "add_engagement",
+    "altered_versions",
+    "approve_item",
+    "assemble",
+    "blueprint",
+    "blueprints",
+    "candidate_view",
+    "coverage",
+    "credential_version",
+    "credential_versions",
+    "engagement_between",
+    "engagements",
+    "find_credential_version",
+    "findings",
+    "import_items",
+    "item_document",
+    "item_ref",
+    "item_version",
+    "item_versions",
+    "live_bank",
+    "load_sample",
+    "natural_blueprint",
+    "newest_versions",
+    "opaque_ids",
+    "parse_blueprint",
+    "parse_credential",
+    "parse_item_documents",
+    "parse_items",
+    "publish_credential",
+    "read_json",
+    "read_sheet",
+    "reject_item",
+    "resolve_response",
+    "review_history",
+    "review_queue",
+    "scoring_view",
+    "submit_for_review",
+    "template_xlsx",
+    "versions_of_item",
+    "withdraw_credential",
+    "withdraw_item",
+]

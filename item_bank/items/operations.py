@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands on item content: storing documents as versions. Nothing here, or anywhere, changes the content of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from core.ids import new_id
+from core.uow import UnitOfWork
+from item_bank.items.model import ItemCommand, ItemContent, ItemDocument, ItemState, decide
+from item_bank.items.tables import ItemKeyRow, ItemRow, ItemVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoragePlan:
+    """What storing a set of documents comes to: brand-new items, new versions of items that are there, and no change."""
+
+    new: tuple[ItemDocument, ...]
+    changed: tuple[tuple[ItemDocument, Newest], ...]
+    unchanged: tuple[ItemDocument, ...]
+
+    @property
+    def writes(self) -> int:
+        """How many versions will be written."""
+        return len(self.new) + len(self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest version of an item that is there already."""
+
+    item_id: str
+    version_id: str
+    number: int
+    state: ItemState
+    content_hash: str
+
+
+def plan_storage(
+    uow: UnitOfWork, documents: Sequence[ItemDocument], *, owner_id: str, credential_version_id: str
+) -> StoragePlan:
+    """Compare documents with the bank by id and content hash; reads only."""
+    present = _newest(uow, owner_id=owner_id, credential_version_id=credential_version_id)
+    new, changed, unchanged = [], [], []
+    for document in documents:
+        newest = present.get(document.external_id)
+        if newest is None:
+            new.append(document)
+        elif newest.content_hash == document.content_hash:
+            unchanged.append(document)
+        else:
+            changed.append((document, newest))
+    return StoragePlan(tuple(new), tuple(changed), tuple(unchanged))
+
+
+def store_plan(uow: UnitOfWork, plan: StoragePlan, *, owner_id: str, credential_version_id: str) -> None:
+    """Write the new versions of a plan that has some, as drafts of the actor.
+
+    A version that was still in draft or review is withdrawn in favour of its successor; a live one stays live until the
+    successor is approved.
+    """
+    superseded = [newest for _, newest in plan.changed if newest.state.is_open]
+    for newest in superseded:
+        _withdraw_open(uow, newest)
+    items, versions, keys = [], [], []
+    for document in plan.new:
+        item_id = new_id()
+        items.append(
+            {
+                "id": item_id,
+                "owner_id": owner_id,
+                "credential_version_id": credential_version_id,
+                "external_id": document.external_id,
+                "created_at": uow.now,
+            }
+        )
+        versions.append(_version(uow, document, item_id=item_id, number=1))
+        keys.append(_key(document, versions[-1]))
+    for document, newest in plan.changed:
+        versions.append(_version(uow, document, item_id=newest.item_id, number=newest.number + 1))
+        keys.append(_key(document, versions[-1]))
+    if items:
+        uow.db.execute(insert(ItemRow), items)
+    uow.db.execute(insert(ItemVersionRow), versions)
+    uow.db.execute(insert(ItemKeyRow), keys)
+
+
+def _withdraw_open(uow: UnitOfWork, newest: Newest) -> None:
+    after = decide(newest.state, ItemCommand.WITHDRAW)
+    uow.db.execute(
+        update(ItemVersionRow)
+        .where(ItemVersionRow.id == newest.version_id)
+        .values(state=after, withdrawn_at=uow.now, revision=ItemVersionRow.revision + 1)
+    )
+
+
+def _newest(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> dict[str, Newest]:
+    query = (
+        select(
+            ItemRow.external_id,
+            ItemRow.id,
+            ItemVersionRow.id,
+            ItemVersionRow.number,
+            ItemVersionRow.state,
+            ItemVersionRow.content_hash,
+        )
+        .join(ItemVersionRow, ItemVersionRow.item_id == ItemRow.id)
+        .where(ItemRow.owner_id == owner_id, ItemRow.credential_version_id == credential_version_id)
+        .order_by(ItemVersionRow.number)
+    )
+    # In order of number, so that the newest is the one that stays.
+    return {row[0]: Newest(*row[1:]) for row in uow.db.execute(query)}
+
+
+def _version(uow: UnitOfWork, document: ItemDocument, *, item_id: str, number: int) -> dict[str, object]:
+    content = document.content
+    return {
+        "id": new_id(),
+        "item_id": item_id,
+        "number": number,
+        "state": ItemState.DRAFT,
+        "interaction": content.interaction,
+        "pc": content.pc,
+        "difficulty": content.difficulty,
+        "seconds": content.seconds,
+        "shuffle": content.shuffle,
+        "bodies": stored_bodies(content),
+        "content_hash": document.content_hash,
+        "author_id": uow.actor.id,
+        "created_at": uow.now,
+        "revision": 1,
+    }
+
+
+def stored_bodies(content: ItemContent) -> list[dict[str, object]]:
+    """The bodies as they are stored: a list, because the order of languages and options means something."""
+    return [
+        {
+            "language": body.language,
+            "stem": body.stem,
+            "options": [[option.letter, option.text] for option in body.options],
+        }
+        for body in content.bodies
+    ]
+
+
+def _key(document: ItemDocument, version: dict[str, object]) -> dict[str, object]:
+    key = document.key
+    return {
+        "version_id": version["id"],
+        "correct": list(key.correct),
+        "normalise": [step.value for step in key.normalise],
+        "rationale": [list(pair) for pair in key.rationale.by_language] if key.rationale else [],
+    }

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads of items; rows stay inside. Only the functions that say so read keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Row, Select, func, select
+
+from core.errors import NotFound
+from core.uow import UnitOfWork
+from item_bank.document import LocalText
+from item_bank.items.model import (
+    BankItem,
+    Body,
+    ItemContent,
+    ItemDocument,
+    ItemKey,
+    ItemState,
+    ItemVersion,
+    Option,
+    item_scoring,
+)
+from item_bank.items.tables import ItemKeyRow, ItemRow, ItemVersionRow
+from item_bank.tenancy import require_owner
+from scoring.api import ItemScoring, Normalisation
+
+_CHUNK = 500
+
+
+def item_versions(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemVersion]:
+    """Versions by id, for a form that has pinned them; the content has no key. NotFound(``item_unknown``) if one is missing."""
+    found: dict[str, ItemVersion] = {}
+    for chunk in _chunks(sorted(set(version_ids))):
+        for row in uow.db.execute(_versions().where(ItemVersionRow.id.in_(chunk))):
+            version = version_of(row)
+            found[version.id] = version
+    if len(found) != len(set(version_ids)):
+        raise NotFound("item_unknown")
+    return found
+
+
+def scoring_view(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemScoring]:
+    """Reads keys: what each version's responses are scored by. NotFound(``item_unknown``) if one is missing."""
+    versions = item_versions(uow, version_ids)
+    keys = _keys(uow, versions)
+    return {
+        version_id: item_scoring(version.content, keys[version_id])
+        for version_id, version in versions.items()
+    }
+
+
+def item_version(uow: UnitOfWork, version_id: str) -> ItemVersion:
+    """One version for the staff of its owner, else NotFound(``item_unknown``)."""
+    row = uow.db.execute(_versions().where(ItemVersionRow.id == version_id)).one_or_none()
+    if row is None:
+        raise NotFound("item_unknown")
+    version = version_of(row)
+    require_owner(uow, version.owner_id, code="item_unknown")
+    return version
+
+
+def item_document(uow: UnitOfWork, version_id: str) -> ItemDocument:
+    """Reads keys: the whole item, for the preview of an author or a reviewer of its owner."""
+    version = item_version(uow, version_id)
+    return ItemDocument(version.external_id, version.content, _keys(uow, [version_id])[version_id])
+
+
+def versions_of_item(uow: UnitOfWork, item_id: str) -> list[ItemVersion]:
+    """Every version of an item, newest first, for the staff of its owner."""
+    query = _versions().where(ItemVersionRow.item_id == item_id).order_by(ItemVersionRow.number.desc())
+    versions = [version_of(row) for row in uow.db.execute(query)]
+    if not versions:
+        raise NotFound("item_unknown")
+    require_owner(uow, versions[0].owner_id, code="item_unknown")
+    return versions
+
+
+def newest_versions(
+    uow: UnitOfWork,
+    *,
+    owner_id: str,
+    credential_version_id: str | None = None,
+    pc: str | None = None,
+    state: ItemState | None = None,
+) -> list[ItemVersion]:
+    """The bank as a list: the newest version of each item, or with ``state`` every version in that state, by PC and name."""
+    require_owner(uow, owner_id, code="organisation_unknown")
+    query = _versions().where(ItemRow.owner_id == owner_id)
+    if credential_version_id is not None:
+        query = query.where(ItemRow.credential_version_id == credential_version_id)
+    if pc is not None:
+        query = query.where(ItemVersionRow.pc == pc)
+    if state is None:
+        query = query.where(ItemVersionRow.number == _newest_number())
+    else:
+        query = query.where(ItemVersionRow.state == state)
+    query = query.order_by(ItemVersionRow.pc, ItemRow.external_id, ItemVersionRow.number)
+    return [version_of(row) for row in uow.db.execute(query)]
+
+
+def live_bank(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> list[BankItem]:
+    """What a paper can be drawn from, in a fixed order, so that a seeded draw replays."""
+    require_owner(uow, owner_id, code="organisation_unknown")
+    query = (
+        select(ItemVersionRow.id, ItemVersionRow.pc, ItemVersionRow.seconds, ItemVersionRow.difficulty)
+        .join(ItemRow, ItemRow.id == ItemVersionRow.item_id)
+        .where(
+            ItemRow.owner_id == owner_id,
+            ItemRow.credential_version_id == credential_version_id,
+            ItemVersionRow.state == ItemState.LIVE,
+        )
+        .order_by(ItemVersionRow.pc, ItemRow.external_id, ItemVersionRow.id)
+    )
+    return [BankItem(*row) for row in uow.db.execute(query)]
+
+
+def altered_versions(uow: UnitOfWork, *, owner_id: str) -> list[str]:
+    """Reads keys: the versions whose stored content or key no longer makes their hash, which no operation can bring about."""
+    require_owner(uow, owner_id, code="organisation_unknown")
+    versions = [version_of(row) for row in uow.db.execute(_versions().where(ItemRow.owner_id == owner_id))]
+    keys = _keys(uow, [version.id for version in versions])
+    return [
+        version.id
+        for version in versions
+        if version.id not in keys
+        or ItemDocument(version.external_id, version.content, keys[version.id]).content_hash
+        != version.content_hash
+    ]
+
+
+def _versions() -> Select[ItemVersionRow, ItemRow]:
+    return select(ItemVersionRow, ItemRow).join(ItemRow, ItemRow.id == ItemVersionRow.item_id)
+
+
+def _newest_number() -> object:
+    other = ItemVersionRow.__table__.alias()
+    return select(func.max(other.c.number)).where(other.c.item_id == ItemVersionRow.item_id).scalar_subquery()
+
+
+def _keys(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemKey]:
+    found: dict[str, ItemKey] = {}
+    for chunk in _chunks(sorted(version_ids)):
+        for row in uow.db.scalars(select(ItemKeyRow).where(ItemKeyRow.version_id.in_(chunk))):
+            found[row.version_id] = key_of(row)
+    return found
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def content_of(row: ItemVersionRow) -> ItemContent:
+    """The candidate-safe content of a row."""
+    return ItemContent(
+        interaction=row.interaction,
+        pc=row.pc,
+        difficulty=row.difficulty,
+        seconds=row.seconds,
+        shuffle=row.shuffle,
+        bodies=tuple(
+            Body(
+                body["language"],
+                body["stem"],
+                tuple(Option(letter, option) for letter, option in body["options"]),
+            )
+            for body in row.bodies
+        ),
+    )
+
+
+def key_of(row: ItemKeyRow) -> ItemKey:
+    """The key material of a row."""
+    rationale = (
+        LocalText(tuple((language, text) for language, text in row.rationale)) if row.rationale else None
+    )
+    return ItemKey(tuple(row.correct), tuple(Normalisation(step) for step in row.normalise), rationale)
+
+
+def version_of(joined: Row[ItemVersionRow, ItemRow]) -> ItemVersion:
+    """A version with its item as a value."""
+    row, item = joined
+    return ItemVersion(
+        id=row.id,
+        item_id=item.id,
+        owner_id=item.owner_id,
+        credential_version_id=item.credential_version_id,
+        external_id=item.external_id,
+        number=row.number,
+        state=row.state,
+        content=content_of(row),
+        content_hash=row.content_hash,
+        author_id=row.author_id,
+        submitted_by=row.submitted_by,
+        created_at=row.created_at,
+    )

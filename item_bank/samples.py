@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sample credentials and their banks that come with the package, as documents; whoever loads them imports them as usual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from core.errors import NotFound
+from item_bank.formats.files import read_json
+
+SECURE_DIGITAL_PAYMENTS: Final = "secure_digital_payments"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A credential document and the item documents of its bank, both in their JSON form."""
+
+    credential: dict[str, Any]
+    items: tuple[dict[str, Any], ...]
+
+
+def load_sample(name: str = SECURE_DIGITAL_PAYMENTS) -> Sample:
+    """Read a sample from the package: ``credential.json`` and ``items/*.json``. NotFound(``sample_unknown``)."""
+    folder = files("item_bank").joinpath("samples")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    if name not in names:
+        raise NotFound("sample_unknown", known=names)
+    credential = _read(folder.joinpath(name, "credential.json"))
+    parts = sorted(folder.joinpath(name, "items").iterdir(), key=lambda entry: entry.name)
+    items = [item for part in parts if part.name.endswith(".json") for item in _read(part)]
+    return Sample(credential, tuple(items))
+
+
+def _read(entry: Traversable) -> Any:
+    return read_json(entry.read_bytes())

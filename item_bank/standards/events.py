@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens to credentials and engagements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialVersionAdded(Event):
+    """A draft was stored."""
+
+    name: ClassVar[str] = "credential_version_added"
+    code: str
+    credential_version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialPublished(Event):
+    """``rulebook`` says which version of the rules it was held against; ``warned`` which of them warned."""
+
+    name: ClassVar[str] = "credential_published"
+    sha256: str
+    rulebook: str
+    warned: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialWithdrawn(Event):
+    """A version went out of use."""
+
+    name: ClassVar[str] = "credential_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementAdded(Event):
+    """An agency may work with a credential from one instant to just before another."""
+
+    name: ClassVar[str] = "engagement_added"
+    agency_id: str
+    credential_version_id: str
+    valid_from: str
+    valid_until: str

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands on credentials and engagements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.canonical import digest
+from core.errors import Conflict, Invalid, NotFound
+from core.identity.model import OrganisationKind
+from core.identity.queries import organisation
+from core.ids import new_id
+from core.uow import UnitOfWork
+from item_bank.standards import events
+from item_bank.standards.model import (
+    CredentialCommand,
+    CredentialState,
+    CredentialVersion,
+    Engagement,
+    decide,
+)
+from item_bank.standards.parsing import parse_credential
+from item_bank.standards.queries import engagement_of, version_of
+from item_bank.standards.rulebook import Severity, current_rulebook, findings
+from item_bank.standards.tables import CredentialVersionRow, EngagementRow
+from item_bank.tenancy import require_owner
+from item_bank.text import plain
+
+
+def add_credential_version(
+    uow: UnitOfWork, *, owner_id: str, document: Mapping[str, object]
+) -> CredentialVersion:
+    """Store a draft. The same document again returns what is there.
+
+    Invalid(``credential_malformed``), Conflict(``credential_exists``) when this code and version hold another document.
+    """
+    require_owner(uow, owner_id, code="organisation_unknown")
+    owner = organisation(uow, owner_id)
+    if owner is None or owner.kind is not OrganisationKind.AWARDING_BODY:
+        raise NotFound("organisation_unknown")
+    parsed = parse_credential(document)
+    sha256 = digest(document)
+    present = uow.db.scalar(
+        select(CredentialVersionRow).where(
+            CredentialVersionRow.owner_id == owner_id,
+            CredentialVersionRow.code == parsed.code,
+            CredentialVersionRow.version == parsed.version,
+        )
+    )
+    if present is not None:
+        if present.sha256 != sha256:
+            raise Conflict("credential_exists", credential=parsed.code, version=parsed.version)
+        return version_of(present)
+    row = CredentialVersionRow(
+        id=new_id(),
+        owner_id=owner_id,
+        code=parsed.code,
+        version=parsed.version,
+        state=CredentialState.DRAFT,
+        document=dict(document),
+        sha256=sha256,
+        warning_reasons={},
+        created_at=uow.now,
+    )
+    uow.db.add(row)
+    uow.db.flush()
+    uow.emit(
+        events.CredentialVersionAdded(
+            organisation_id=owner_id,
+            subject_id=row.id,
+            code=parsed.code,
+            credential_version=parsed.version,
+            sha256=sha256,
+        )
+    )
+    return version_of(row)
+
+
+def publish_credential(
+    uow: UnitOfWork, version_id: str, *, warning_reasons: Mapping[str, str] | None = None
+) -> CredentialVersion:
+    """Make a draft live and immutable, if the rulebook lets it.
+
+    ``warning_reasons`` has a recorded reason for each rule that warns, by rule id. Conflict: ``credential_blocked``
+    (findings=[…] of severity H), ``credential_warned`` (findings=[…] of severity W without a reason), ``credential_state``.
+    """
+    row = _owned(uow, version_id)
+    after = decide(row.state, CredentialCommand.PUBLISH)
+    reasons = {rule: plain(reason) for rule, reason in (warning_reasons or {}).items() if plain(reason)}
+    found = findings(parse_credential(row.document))
+    if blocking := [one.as_fact() for one in found if one.severity is Severity.BLOCK]:
+        raise Conflict("credential_blocked", findings=blocking)
+    if unexplained := [one.as_fact() for one in found if one.rule not in reasons]:
+        raise Conflict("credential_warned", findings=unexplained)
+    warned = [one.rule for one in found]
+    row.state = after
+    row.published_at = uow.now
+    row.warning_reasons = {rule: reasons[rule] for rule in warned}
+    uow.db.flush()
+    book = current_rulebook()
+    uow.emit(
+        events.CredentialPublished(
+            organisation_id=row.owner_id,
+            subject_id=row.id,
+            sha256=row.sha256,
+            rulebook=f"{book.id}/{book.version}",
+            warned=warned,
+        )
+    )
+    return version_of(row)
+
+
+def withdraw_credential(uow: UnitOfWork, version_id: str) -> CredentialVersion:
+    """Take a version out of use; what was assessed under it stays. Conflict(``credential_state``)."""
+    row = _owned(uow, version_id)
+    row.state = decide(row.state, CredentialCommand.WITHDRAW)
+    row.withdrawn_at = uow.now
+    uow.db.flush()
+    uow.emit(events.CredentialWithdrawn(organisation_id=row.owner_id, subject_id=row.id))
+    return version_of(row)
+
+
+def add_engagement(
+    uow: UnitOfWork,
+    *,
+    credential_version_id: str,
+    agency_id: str,
+    territory: str,
+    valid_from: datetime,
+    valid_until: datetime,
+) -> Engagement:
+    """Let an agency work with a live credential from ``valid_from`` to just before ``valid_until``.
+
+    NotFound(``credential_unknown`` | ``organisation_unknown``), Conflict(``credential_state`` | ``engagement_exists``),
+    Invalid(``engagement_dates`` | ``territory``).
+    """
+    credential = _owned(uow, credential_version_id)
+    agency = organisation(uow, agency_id)
+    if agency is None or agency.kind is not OrganisationKind.ASSESSMENT_AGENCY:
+        raise NotFound("organisation_unknown")
+    if credential.state is not CredentialState.LIVE:
+        raise Conflict("credential_state", state=credential.state.value, command="engage")
+    territory = plain(territory)
+    if not 1 <= len(territory) <= 100:
+        raise Invalid("territory", maximum=100)
+    if valid_from >= valid_until:
+        raise Invalid("engagement_dates")
+    taken = select(EngagementRow.id).where(
+        EngagementRow.agency_id == agency_id,
+        EngagementRow.credential_version_id == credential.id,
+        EngagementRow.territory == territory,
+        EngagementRow.valid_from < valid_until,
+        EngagementRow.valid_until > valid_from,
+    )
+    if uow.db.scalar(taken) is not None:
+        raise Conflict("engagement_exists")
+    row = EngagementRow(
+        id=new_id(),
+        awarding_body_id=credential.owner_id,
+        agency_id=agency_id,
+        credential_version_id=credential.id,
+        territory=territory,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        created_at=uow.now,
+    )
+    uow.db.add(row)
+    uow.db.flush()
+    uow.emit(
+        events.EngagementAdded(
+            organisation_id=credential.owner_id,
+            subject_id=row.id,
+            agency_id=agency_id,
+            credential_version_id=credential.id,
+            valid_from=valid_from.isoformat(),
+            valid_until=valid_until.isoformat(),
+        )
+    )
+    return engagement_of(row)
+
+
+def _owned(uow: UnitOfWork, version_id: str) -> CredentialVersionRow:
+    row = uow.db.get(CredentialVersionRow, version_id)
+    if row is None:
+        raise NotFound("credential_unknown")
+    require_owner(uow, row.owner_id, code="credential_unknown")
+    return row

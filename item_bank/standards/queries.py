@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads of credentials and engagements. An agency sees a credential only through an engagement; rows stay inside."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.errors import NotFound
+from core.uow import ActorKind, UnitOfWork
+from item_bank.standards.model import CredentialState, CredentialVersion, Engagement
+from item_bank.standards.parsing import parse_credential
+from item_bank.standards.tables import CredentialVersionRow, EngagementRow
+
+
+def credential_version(uow: UnitOfWork, version_id: str) -> CredentialVersion:
+    """One version, for its owner or for an agency whose engagement has begun (an ended one still explains old results).
+
+    NotFound(``credential_unknown``) for everyone else.
+    """
+    row = uow.db.scalar(
+        select(CredentialVersionRow).where(CredentialVersionRow.id == version_id, _visible(uow))
+    )
+    if row is None:
+        raise NotFound("credential_unknown")
+    return version_of(row)
+
+
+def credential_versions(uow: UnitOfWork, *, state: CredentialState | None = None) -> list[CredentialVersion]:
+    """Every version that the actor may see, by code and age."""
+    query = select(CredentialVersionRow).where(_visible(uow))
+    if state is not None:
+        query = query.where(CredentialVersionRow.state == state)
+    query = query.order_by(CredentialVersionRow.code, CredentialVersionRow.id)
+    return [version_of(row) for row in uow.db.scalars(query)]
+
+
+def find_credential_version(uow: UnitOfWork, *, code: str, version: str) -> CredentialVersion | None:
+    """The version of this code and number that the actor may see, or None."""
+    row = uow.db.scalar(
+        select(CredentialVersionRow)
+        .where(CredentialVersionRow.code == code, CredentialVersionRow.version == version, _visible(uow))
+        .order_by(CredentialVersionRow.id)
+        .limit(1)
+    )
+    return version_of(row) if row else None
+
+
+def engagement_between(uow: UnitOfWork, *, agency_id: str, credential_version_id: str) -> Engagement | None:
+    """The engagement that runs now between an agency and the credential's owner, for its parties only."""
+    row = uow.db.scalar(
+        select(EngagementRow)
+        .where(
+            EngagementRow.agency_id == agency_id,
+            EngagementRow.credential_version_id == credential_version_id,
+            EngagementRow.valid_from <= uow.now,
+            EngagementRow.valid_until > uow.now,
+            _party(uow),
+        )
+        .order_by(EngagementRow.valid_until.desc())
+        .limit(1)
+    )
+    return engagement_of(row) if row else None
+
+
+def engagements(uow: UnitOfWork) -> list[Engagement]:
+    """Every engagement of the actor's organisation, past and future ones too, newest first."""
+    query = select(EngagementRow).where(_party(uow)).order_by(EngagementRow.id.desc())
+    return [engagement_of(row) for row in uow.db.scalars(query)]
+
+
+def _visible(uow: UnitOfWork) -> ColumnElement[bool]:
+    if uow.actor.kind is ActorKind.SYSTEM:
+        return CredentialVersionRow.id.is_not(None)
+    engaged = exists().where(
+        EngagementRow.credential_version_id == CredentialVersionRow.id,
+        EngagementRow.agency_id == uow.actor.organisation_id,
+        EngagementRow.valid_from <= uow.now,
+    )
+    shown = CredentialVersionRow.state != CredentialState.DRAFT
+    return or_(CredentialVersionRow.owner_id == uow.actor.organisation_id, engaged & shown)
+
+
+def _party(uow: UnitOfWork) -> ColumnElement[bool]:
+    if uow.actor.kind is ActorKind.SYSTEM:
+        return EngagementRow.id.is_not(None)
+    own = uow.actor.organisation_id
+    return or_(EngagementRow.agency_id == own, EngagementRow.awarding_body_id == own)
+
+
+def version_of(row: CredentialVersionRow) -> CredentialVersion:
+    """The row as a value."""
+    return CredentialVersion(
+        id=row.id,
+        owner_id=row.owner_id,
+        state=row.state,
+        sha256=row.sha256,
+        document=parse_credential(row.document),
+        created_at=row.created_at,
+        published_at=row.published_at,
+    )
+
+
+def engagement_of(row: EngagementRow) -> Engagement:
+    """The row as a value."""
+    return Engagement(
+        id=row.id,
+        awarding_body_id=row.awarding_body_id,
+        agency_id=row.agency_id,
+        credential_version_id=row.credential_version_id,
+        territory=row.territory,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )

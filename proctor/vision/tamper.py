@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is the camera covered, dark or out of focus? Measures of the picture alone.
+
+Whether it matters is for the rules.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from proctor.vision.frames import Pixels
+from proctor.vision.observation import Tamper
+
+DARK_MEAN = 20.0
+UNIFORM_SPREAD = 3.0
+BLURRED_DETAIL = 1.0
+SMOOTH_STEP = 12.0
+"""A finger on the lens glows in soft gradients: no detail and no step this large between neighbouring
+blocks.
+"""
+
+_BLOCKS = (32, 24)
+
+
+def measure_tamper(frame: Pixels) -> Tamper:
+    """The measures of one picture (height x width x 3, at least 32 pixels each way)."""
+    grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+    mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
+    size = (min(_BLOCKS[0], grey.shape[1]), min(_BLOCKS[1], grey.shape[0]))
+    blocks = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    coarse_spread = float(blocks.std())
+    steepest = float(max(np.abs(np.diff(blocks, axis=axis)).max() for axis in (0, 1)))
+    detail = float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))[1][0, 0]) ** 2
+    blurred = detail < BLURRED_DETAIL
+    return Tamper(
+        mean=mean,
+        spread=spread,
+        coarse_spread=coarse_spread,
+        steepest=steepest,
+        detail=detail,
+        dark=mean < DARK_MEAN,
+        covered=coarse_spread < UNIFORM_SPREAD or (blurred and steepest < SMOOTH_STEP),
+        blurred=blurred,
+    )

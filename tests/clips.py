@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clips for a fake camera, made from the picture of an astronaut (public domain, NASA) that scikit-image ships.
+
+A clip is a list of segments, each a kind and its seconds: `[("present", 6.0), ("gone", 8.0)]`. Kinds:
+`present` (one face, slightly moving), `gone` (a lit room without anybody), `two` (two faces), `covered` (a
+dark, near-uniform picture).
+
+For Chromium: `--use-fake-ui-for-media-stream --use-fake-device-for-media-stream
+--use-file-for-fake-video-capture=PATH`. A `.y4m` file keeps its rate, a `.mjpeg` file plays at 30 frames a
+second; both start over at their end, so make the last segment long enough for the test.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Segment = tuple[str, float]
+Pixels = npt.NDArray[np.uint8]
+
+KINDS = ("present", "gone", "two", "covered")
+SIZE = (320, 240)
+MJPEG_RATE = 30
+
+
+def frames(
+    segments: Sequence[Segment], *, fps: int, size: tuple[int, int] = SIZE, seed: int = 1
+) -> Iterator[Pixels]:
+    """The pictures of a clip (height x width x 3, blue-green-red), one after the other.
+
+    The same seed, the same clip.
+    """
+    generator = np.random.default_rng(seed)
+    number = 0
+    for kind, seconds in segments:
+        for _ in range(round(seconds * fps)):
+            yield _noisy(_picture(kind, number / fps, size), 1.2, generator)
+            number += 1
+
+
+def jpeg_frames(
+    segments: Sequence[Segment],
+    *,
+    fps: int = 1,
+    size: tuple[int, int] = SIZE,
+    quality: int = 70,
+    seed: int = 1,
+) -> Iterator[bytes]:
+    """The same pictures as JPEG files, as a learner's page would send them."""
+    for picture in frames(segments, fps=fps, size=size, seed=seed):
+        yield to_jpeg(picture, quality=quality)
+
+
+def to_jpeg(picture: Pixels, *, quality: int = 70, progressive: bool = False) -> bytes:
+    """One picture as a JPEG file."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_PROGRESSIVE, int(progressive)]
+    done, data = cv2.imencode(".jpg", picture, options)
+    assert done, "not encoded"
+    return data.tobytes()
+
+
+def picture(kind: str, *, size: tuple[int, int] = SIZE, seed: int = 1) -> Pixels:
+    """A single picture of one kind."""
+    return next(frames([(kind, 1.0)], fps=1, size=size, seed=seed))
+
+
+def models_dir() -> Path:
+    """Where set-up put the weights; tests that need them fail with what to do when they are not there."""
+    return Path(os.environ.get("KASAUTI_MODELS") or Path(sys.prefix) / "share" / "kasauti" / "models")
+
+
+def write_y4m(
+    path: Path, segments: Sequence[Segment], *, fps: int = 5, size: tuple[int, int] = SIZE, seed: int = 1
+) -> Path:
+    """Write an uncompressed clip (115 KB a frame at 320 x 240) that plays at its own rate.
+
+    Both sides must be even.
+    """
+    width, height = size
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F{fps}:1 Ip A1:1 C420jpeg\n".encode())
+        for frame in frames(segments, fps=fps, size=size, seed=seed):
+            file.write(b"FRAME\n")
+            file.write(cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes())
+    return path
+
+
+def write_mjpeg(
+    path: Path, segments: Sequence[Segment], *, size: tuple[int, int] = SIZE, seed: int = 1
+) -> Path:
+    """Write concatenated JPEG files (about 13 KB a frame at 320 x 240), which play at 30 frames a second."""
+    with path.open("wb") as file:
+        for data in jpeg_frames(segments, fps=MJPEG_RATE, size=size, seed=seed):
+            file.write(data)
+    return path
+
+
+def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
+    sway = (round(8 * np.sin(seconds * 1.3)), round(3 * np.cos(seconds * 0.9)))
+    match kind:
+        case "present":
+            return _resized(_crop(20 + sway[0], 6 + sway[1], 480, 360), size)
+        case "two":
+            left = _crop(110 + sway[0], 6 + sway[1], 240, 360)
+            right = _crop(110 - sway[0], 6 - sway[1], 240, 360)[:, ::-1]
+            return _resized(np.hstack((left, right)), size)
+        case "gone":
+            return _room(size)
+        case "covered":
+            return np.full((size[1], size[0], 3), 14, np.uint8)
+        case _:
+            raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
+
+
+@cache
+def astronaut() -> Pixels:
+    """The picture itself, 512 x 512; read by path, because importing scikit-image takes a second."""
+    spec = find_spec("skimage")
+    assert spec is not None
+    assert spec.origin is not None
+    pixels = cv2.imread(str(Path(spec.origin).parent / "data" / "astronaut.png"))
+    assert pixels is not None
+    return np.asarray(pixels, np.uint8)
+
+
+@cache
+def _room(size: tuple[int, int]) -> Pixels:
+    """A wall lit from the left, a door, a shelf with books and a desk."""
+    wall = np.linspace(205, 150, 320)[None, :, None] * np.array((0.92, 0.97, 1.0))
+    room = np.repeat(wall, 240, axis=0).astype(np.uint8)
+    cv2.rectangle(room, (215, 40), (285, 190), (70, 96, 122), -1)
+    cv2.rectangle(room, (222, 48), (278, 112), (84, 112, 140), 2)
+    cv2.rectangle(room, (30, 70), (130, 76), (60, 84, 110), -1)
+    for number, colour in enumerate(
+        ((60, 60, 150), (120, 90, 50), (70, 130, 70), (40, 110, 160), (110, 60, 100))
+    ):
+        cv2.rectangle(room, (36 + number * 18, 34 + number % 2 * 6), (48 + number * 18, 69), colour, -1)
+    cv2.rectangle(room, (0, 190), (319, 239), (58, 76, 96), -1)
+    return _resized(room, size)
+
+
+def _crop(left: int, top: int, width: int, height: int) -> Pixels:
+    return astronaut()[top : top + height, left : left + width]
+
+
+def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _noisy(pixels: Pixels, spread: float, generator: np.random.Generator) -> Pixels:
+    noise = generator.normal(0.0, spread, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The application factory: routes, guards, languages and headers around the wired services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web import access, errors, i18n, navigation, security, static_files
+from web.blueprints import (
+    api,
+    assessor,
+    author,
+    awarding,
+    integrity,
+    learner,
+    manager,
+    proctor,
+    public,
+    room,
+)
+from web.sockets import live
+from web.wiring import Services
+
+MAXIMUM_BODY = 12 * 1024 * 1024
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+csrf = CSRFProtect()
+
+
+def create_app(parts: Services) -> APIFlask:
+    """Build the application around ``parts``."""
+    app = APIFlask(
+        "web",
+        title="Kasauti",
+        version="1",
+        spec_path=None,
+        docs_path=None,
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]
+    )
+    app.config.update(
+        SECRET_KEY=parts.config.key("forms"),
+        SESSION_COOKIE_NAME="__Host-kasauti" if parts.config.secure else "kasauti",
+        SESSION_COOKIE_SECURE=parts.config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MAXIMUM_BODY,
+        WTF_CSRF_TIME_LIMIT=None,  # a test may last longer than any limit; the token dies with the browser's cookie
+        WTF_CSRF_SSL_STRICT=parts.config.secure,
+        RATELIMIT_ENABLED=True,
+    )
+    app.extensions["kasauti"] = parts
+    if parts.config.trusted_proxies:
+        count = parts.config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    security.install(app, secure=parts.config.secure)
+    errors.install(app)
+    access.install(app)
+    i18n.install(app, cache=parts.config.var / "translations")
+    navigation.install(app)
+    static_files.install(app, parts.config)
+    for part in (public, learner, room, author, manager, assessor, proctor, integrity, awarding):
+        app.register_blueprint(part.blueprint)
+    app.register_blueprint(api.blueprint)
+    api.install(app)
+    csrf.exempt(api.blueprint)
+    _limit(app)
+    live.install(app)
+    return app
+
+
+def _limit(app: APIFlask) -> None:
+    # Only failures count: a hall of fifty learners behind one address must be able to come in at once.
+    def failed(response: object) -> bool:
+        return getattr(response, "status_code", 200) >= 400
+
+    for endpoint in ("public.enter", "public.sign_in_check"):
+        limited: Any = limiter.limit("30 per 5 minutes", deduct_when=failed)(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages of integrity reviewers: incidents without names, evidence whose every view is logged, the decision."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from assessor import api as assessor
+from core.errors import Invalid
+from core.identity import queries as identity
+from core.identity.model import Role
+from proctor import api as proctor
+from web.access import actor, organisation_id, services, staff
+from web.answers import go
+from web.presenters.common import csv_response
+from web.presenters.proctor import evidence_sheet, incident_page, incident_rows, incident_timeline
+from web.wiring import decide_incident
+from web.words import _
+
+blueprint = Blueprint("integrity", __name__, url_prefix="/integrity")
+
+
+@blueprint.get("/incidents")
+@staff(Role.INTEGRITY_REVIEWER)
+def incidents() -> Response | str:
+    """The incidents of one state, newest first."""
+    try:
+        state = proctor.IncidentState(request.args.get("state", "open"))
+    except ValueError as error:
+        raise Invalid("request_malformed") from error
+    with services().store.read(actor()) as uow:
+        found = proctor.incidents(uow, organisation_id=organisation_id(), state=state)
+        attempts = {incident.attempt_id for incident in found}
+        lines = assessor.attempt_lines(uow, attempts, organisation_id=organisation_id())
+        pictures = proctor.evidence_counts(uow, [incident.id for incident in found])
+    rows = incident_rows(found, lines, pictures)
+    if request.args.get("format") == "csv":
+        columns = ("id", "rule", "state", "started_at", "ended_at", "seconds", "learner_label", "batch_name")
+        return csv_response("incidents.csv", columns, [[row[name] for name in columns] for row in rows])
+    return render_template("integrity/incidents.html", incidents=rows, state=state.value)
+
+
+@blueprint.get("/incidents/<incident_id>")
+@staff(Role.INTEGRITY_REVIEWER)
+def incident(incident_id: str) -> str:
+    """One incident with its evidence."""
+    with services().store.read(actor()) as uow:
+        detail = proctor.incident(uow, incident_id, organisation_id=organisation_id())
+        attempt_id = detail.summary.attempt_id
+        line = assessor.attempt_lines(uow, [attempt_id], organisation_id=organisation_id()).get(attempt_id)
+        session = proctor.session_of_attempt(uow, attempt_id)
+        names = identity.names(uow, {finding.reviewer_id for finding in detail.findings})
+    photo = session.photo_id if session is not None else None
+    return render_template(
+        "integrity/incident.html",
+        incident=incident_page(
+            detail,
+            batch_name=line.entry.sitting.batch_name if line else "–",
+            names=names,
+            why_not=_why_not(detail),
+        ),
+        evidence=evidence_sheet(detail),
+        identity_url=url_for("integrity.picture", evidence_id=photo) if photo else None,
+        timeline=incident_timeline(detail, line.attempt if line else None),
+    )
+
+
+@blueprint.post("/incidents/<incident_id>")
+@staff(Role.INTEGRITY_REVIEWER)
+def decide(incident_id: str) -> Response:
+    """Dismiss or uphold, with a reason; the hold on the result follows in the same transaction."""
+    try:
+        verdict = proctor.Verdict(request.form.get("verdict", ""))
+    except ValueError as error:
+        raise Invalid("verdict_missing") from error
+    with services().store.write(actor()) as uow:
+        decide_incident(
+            uow,
+            incident_id,
+            organisation_id=organisation_id(),
+            verdict=verdict,
+            reason=request.form.get("reason", ""),
+        )
+    dismissed = verdict is proctor.Verdict.DISMISSED
+    flash(
+        _("The incident is dismissed; it no longer holds the result.")
+        if dismissed
+        else _("The incident is upheld; the result stays held."),
+        "success",
+    )
+    return go("integrity.incidents")
+
+
+@blueprint.get("/evidence/<evidence_id>.jpg")
+@staff(Role.INTEGRITY_REVIEWER)
+def picture(evidence_id: str) -> Response:
+    """A kept picture; this view is written to the audit log."""
+    parts = services()
+    with parts.store.write(actor()) as uow:
+        file = proctor.view_evidence(uow, evidence_id, organisation_id=organisation_id(), blobs=parts.blobs)
+    return Response(file.data, mimetype=file.media_type)
+
+
+def _why_not(detail: proctor.IncidentDetail) -> str | None:
+    if detail.summary.state is not proctor.IncidentState.OPEN:
+        return _("This incident has been decided.")
+    if actor().id in detail.watchers:
+        return _("You watched this sitting live, so somebody else decides.")
+    return None

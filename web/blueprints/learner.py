@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The learner's way to the test and to the result: gate, consent, photo, start, slip, result."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+
+from assessor import api as assessor
+from core.errors import Conflict, Invalid
+from core.identity import operations as identity
+from core.identity import queries as identity_queries
+from core.identity.model import Consent
+from core.uow import UnitOfWork
+from item_bank import api as bank
+from proctor import api as proctor
+from web import i18n
+from web.access import actor, attempt_id, entry_id, learner, organisation_id, services
+from web.answers import go
+from web.presenters.learner import (
+    NOTICE_VERSION,
+    gate_page,
+    gate_step,
+    handed_in_page,
+    purposes_of,
+)
+from web.presenters.results import result_page
+
+blueprint = Blueprint("learner", __name__, url_prefix="/learner")
+MAXIMUM_PHOTO = 256 * 1024
+
+
+@blueprint.get("")
+@learner
+def gate() -> str:
+    """Where this learner stands: before the test, in it, or after it."""
+    with services().store.read(actor()) as uow:
+        entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
+        attempt = assessor.overviews(uow, [entry.id])[entry.id]
+        consent = _consent(uow)
+        session = proctor.session_of_attempt(uow, attempt_id())
+        credential = assessor.credential_of_entry(uow, entry.id).document
+        agency = _agency(uow)
+        step = gate_step(entry, attempt, consent=consent, session=session, now=uow.now)
+        if step == "handed_in":
+            return render_template(
+                "learner/handed_in.html", handed=_handed(uow, entry, attempt, credential, agency)
+            )
+        facts = assessor.paper_facts(uow, attempt_id())
+        page = gate_page(
+            step,
+            entry,
+            credential=credential,
+            agency=agency,
+            questions=facts.questions,
+            minutes=facts.limit_seconds // 60,
+            now=uow.now,
+        )
+    return render_template("learner/gate.html", gate=page)
+
+
+@blueprint.post("/consent")
+@learner
+def consent() -> Response:
+    """Record what the learner agreed to; nothing is captured before."""
+    with services().store.write(actor()) as uow:
+        entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
+        given = set(request.form.getlist("purpose"))
+        if not set(purposes_of(entry)) <= given or request.form.get("notice_version") != NOTICE_VERSION:
+            raise Invalid("consent_incomplete")
+        if _consent(uow) is None:
+            agreed = identity.record_consent(
+                uow,
+                entry.id,
+                organisation_id=entry.agency_id,
+                notice_version=NOTICE_VERSION,
+                purposes=purposes_of(entry),
+                language=i18n.language(),
+            )
+            _open_watching(uow, entry, agreed)
+    return go("learner.gate")
+
+
+@blueprint.post("/photo")
+@learner
+def photo() -> Response:
+    """Check and keep the identity photo: exactly one face, enough light."""
+    parts = services()
+    with parts.store.read(actor()) as uow:
+        session = proctor.session_of_attempt(uow, attempt_id())
+    if session is None:
+        raise Conflict("consent_missing")
+    if (request.content_length or 0) > MAXIMUM_PHOTO:
+        raise Invalid("frame_too_large", limit=MAXIMUM_PHOTO)
+    jpeg = request.get_data(cache=False)
+    checked = proctor.check_photo(jpeg, detector=parts.photo_detector, at=parts.clock.now())
+    with parts.store.write(actor()) as uow:
+        proctor.store_identity_photo(uow, session.id, photo=checked, blobs=parts.blobs)
+    return jsonify(ok=True)
+
+
+@blueprint.post("/start")
+@learner
+def start() -> Response:
+    """Begin, or go back to the running attempt; the watching begins with it."""
+    parts = services()
+    with parts.store.write(actor()) as uow:
+        session = proctor.session_of_attempt(uow, attempt_id())
+        if _consent(uow) is None:
+            raise Conflict("consent_missing")
+        ready = session is not None and session.photo_id is not None
+        assessor.start_attempt(
+            uow, entry_id(), proctoring_ready=ready, grace_seconds=parts.config.grace_seconds
+        )
+        if session is not None:
+            session = proctor.activate_session(uow, session.id)
+    if session is not None:
+        parts.pipeline.begin(session)
+    return go("room.room")
+
+
+@blueprint.get("/result")
+@learner
+def result() -> str:
+    """The declared result, criterion by criterion. Before that there is none to see."""
+    with services().store.read(actor()) as uow:
+        entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
+        way = assessor.result_for_entry(uow, entry.id)
+        if way.result is None:
+            raise Conflict("result_not_declared")
+        credential = assessor.credential_of_entry(uow, entry.id).document
+        page = result_page(
+            way.result,
+            credential,
+            candidate_name=entry.candidate_name,
+            agency=_agency(uow),
+            awarding_body=credential.awarding_body,
+        )
+    return render_template("learner/result.html", result=page)
+
+
+def _consent(uow: UnitOfWork) -> Consent | None:
+    return identity_queries.consent_of(uow, entry_id(), notice_version=NOTICE_VERSION)
+
+
+def _agency(uow: UnitOfWork) -> str:
+    agency = identity_queries.organisation(uow, organisation_id())
+    return agency.name if agency is not None else ""
+
+
+def _open_watching(uow: UnitOfWork, entry: assessor.Entry, consent: Consent) -> None:
+    if not entry.sitting.proctored:
+        return
+    session = proctor.open_session(
+        uow, attempt_id(), organisation_id=entry.agency_id, sitting_id=entry.sitting.id
+    )
+    proctor.record_consent_reference(uow, session.id, consent_id=consent.id)
+
+
+def _handed(
+    uow: UnitOfWork,
+    entry: assessor.Entry,
+    attempt: assessor.AttemptOverview,
+    credential: bank.CredentialDocument,
+    agency: str,
+) -> dict[str, object]:
+    return handed_in_page(
+        entry,
+        attempt,
+        assessor.attempt_summary(uow, attempt.id),
+        assessor.result_for_entry(uow, entry.id),
+        credential=credential,
+        agency=agency,
+        questions=list(assessor.paper_facts(uow, attempt.id).refs),
+    )

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages for everybody: the door for learners, the door for staff, language, health."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+
+from assessor import api as assessor
+from core.errors import NotFound
+from core.identity import operations as identity
+from core.ids import normalise_code
+from core.uow import Actor
+from web import i18n, login
+from web.access import public, services, staff, user
+from web.answers import go, go_to
+from web.navigation import home_of
+from web.tables import LoginKind
+from web.words import _
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+@public
+def home() -> Response | str:
+    """The landing page: an access code for learners, a link for staff."""
+    if g.user is not None and g.user.entry_id is not None:
+        return go("learner.gate")
+    if g.user is not None:
+        return go(home_of(g.user.actor.roles))
+    return render_template("public/home.html")
+
+
+@blueprint.post("/enter")
+@public
+def enter() -> Response:
+    """Let a learner in by access code."""
+    code = normalise_code(request.form.get("code", ""))
+    parts = services()
+    try:
+        with parts.store.write(Actor.system()) as uow:
+            entry = assessor.entry_by_code(uow, code, pepper=parts.code_pepper)
+            token = login.begin_login(
+                uow, LoginKind.CANDIDATE, entry.entry_id, hours=parts.config.login_hours
+            )
+    except NotFound:
+        page = render_template("public/home.html", code=request.form.get("code", "")[:40], code_unknown=True)
+        return Response(page, 404)
+    response = go("learner.gate")
+    login.set_login_cookie(response, parts.config, token)
+    return response
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> str:
+    """The staff door."""
+    return render_template("public/sign_in.html", next=request.args.get("next", ""), email="")
+
+
+@blueprint.post("/sign-in")
+@public
+def sign_in_check() -> Response:
+    """Check e-mail and password; the same answer and the same time whichever was wrong."""
+    email, password = request.form.get("email", "")[:254], request.form.get("password", "")[:1000]
+    parts = services()
+    with parts.store.read(
+        Actor.system()
+    ) as uow:  # hashing takes tens of milliseconds: outside the write lock
+        person = identity.check_password(uow, email=email, password=password)
+    if person is None:
+        page = render_template(
+            "public/sign_in.html", next=request.form.get("next", ""), email=email, failed=True
+        )
+        return Response(page, 401)
+    with parts.store.write(Actor.system()) as uow:
+        token = login.begin_login(uow, LoginKind.PERSON, person.id, hours=parts.config.login_hours)
+    response = go_to(_own_path(request.form.get("next", "")) or url_for(home_of(person.roles)))
+    login.set_login_cookie(response, parts.config, token)
+    return response
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> Response:
+    """End the login on the server and in the browser."""
+    parts = services()
+    token = request.cookies.get(login.cookie_name(parts.config))
+    if token:
+        with parts.store.write(Actor.system()) as uow:
+            login.end_login(uow, token)
+    response = go("public.home", message=_("You are signed out."))
+    login.clear_login_cookie(response, parts.config)
+    return response
+
+
+@blueprint.get("/welcome")
+@staff()
+def welcome() -> str:
+    """Where staff without a section of their own land."""
+    return render_template("public/welcome.html", user=user())
+
+
+@blueprint.post("/language")
+@public
+def set_language() -> Response:
+    """Remember the language of the interface in this browser."""
+    response = go_to(_own_path(request.form.get("next", "")) or url_for("public.home"))
+    wanted = request.form.get("language", "")
+    if wanted in i18n.LANGUAGES:
+        config = services().config
+        response.set_cookie(
+            i18n.COOKIE, wanted, max_age=31536000, secure=config.secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> Response:
+    """Answers when the server can serve."""
+    return jsonify(status="ok")
+
+
+def _own_path(target: str) -> str | None:
+    """The target when it is a path of ours; another site's address is dropped (no open redirect)."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    return target

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``kasauti``. Exit codes: 0 done; 2 wrong usage; 3 input refused, with named reasons; 1 failure."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from core.errors import Conflict, Invalid, KasautiError, NotFound
+from web.cli import accounts, assets, items, serving
+
+REFUSED = 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="kasauti")
+def cli() -> None:
+    """Kasauti delivers, proctors and scores online assessments for micro-credentials.
+
+    Settings come from KASAUTI_* variables and an optional TOML file named by KASAUTI_CONFIG (docs/configuration.md).
+    """
+
+
+for command in (
+    serving.serve,
+    serving.demo,
+    serving.sample_sign_ins,
+    serving.migrate_command,
+    serving.outbox,
+):
+    cli.add_command(command)
+for group in (
+    assets.models,
+    assets.browser,
+    accounts.organisations,
+    accounts.users,
+    accounts.keys,
+    items.items,
+):
+    cli.add_command(group)
+
+
+def main() -> None:
+    """Run the command; a refusal is one clear sentence and an exit code, never a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KasautiError as error:
+        _explain(error)
+        sys.exit(REFUSED if isinstance(error, (Invalid, Conflict, NotFound)) else 1)
+
+
+def _explain(error: KasautiError) -> None:
+    from web.error_texts import plain_text_of
+
+    text = plain_text_of(error.code, error.facts)
+    click.echo(f"kasauti: {text.title} {text.advice}".rstrip(), err=True)
+    for name, value in error.facts.items():
+        click.echo(f"  {name}: {value}", err=True)

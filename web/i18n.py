@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Languages of the interface: English in the source, Hindi from ``translations/hi``, chosen by the person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+
+LANGUAGES = {"en": "English", "hi": "हिन्दी"}
+COOKIE = "kasauti-language"
+DEFAULT_ZONE = "Asia/Kolkata"
+_SOURCES = Path(__file__).parent / "translations"
+
+
+def install(app: Flask, *, cache: Path) -> None:
+    """Compile the catalogues into ``cache`` (only when they changed) and choose the language of each request."""
+    _compile(cache)
+    Babel(
+        app,
+        default_translation_directories=str(cache.absolute()),
+        locale_selector=choose_language,
+        timezone_selector=lambda: DEFAULT_ZONE,
+    )
+    app.jinja_env.filters["instant"] = show_instant
+    app.jinja_env.filters["clock_time"] = show_time
+    app.jinja_env.filters["in_language"] = in_language
+
+    @app.context_processor
+    def language_context() -> dict[str, object]:
+        return {"lang": language(), "languages": LANGUAGES}
+
+
+def choose_language() -> str:
+    """The cookie's choice, else the signed-in person's language, else what the browser asks for."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    user = g.get("user")
+    if user is not None and user.language in LANGUAGES:
+        return str(user.language)
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def language() -> str:
+    """The language of this request as ``en`` or ``hi``."""
+    locale = get_locale()
+    return locale.language if locale is not None else "en"
+
+
+def show_instant(at: datetime | None, zone: str = DEFAULT_ZONE) -> str:
+    """An instant in words, in the sitting's zone: ``22 Nov 2026, 11:30 am``."""
+    return format_datetime(at, "d MMM y, h:mm a", ZoneInfo(zone), get_locale() or "en") if at else "–"
+
+
+def show_time(at: datetime | None, zone: str = DEFAULT_ZONE) -> str:
+    """The time of day with seconds."""
+    return format_time(at, "HH:mm:ss", ZoneInfo(zone), get_locale() or "en") if at else "–"
+
+
+def in_language(text: dict[str, str] | None) -> str:
+    """The wanted language of a bilingual text, falling back to the other rather than to nothing."""
+    if not text:
+        return ""
+    return text.get(language()) or next(iter(text.values()))
+
+
+def _compile(cache: Path) -> None:
+    for source in _SOURCES.glob("*/LC_MESSAGES/messages.po"):
+        target = cache / source.relative_to(_SOURCES).with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_suffix(".part")
+        with source.open("rb") as read, temporary.open("wb") as write:
+            write_mo(write, read_po(read))
+        temporary.replace(target)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every page knows: who is signed in and where they may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request, url_for
+
+from core.identity.model import Role
+from web.access import policy_of
+from web.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main navigation."""
+
+    href: str
+    label: str
+    active: bool
+
+
+def entries() -> list[tuple[str, str, frozenset[Role]]]:
+    """Endpoint, label and the roles that it is offered to."""
+    return [
+        ("author.items", _("Items"), frozenset({Role.AUTHOR, Role.REVIEWER})),
+        ("author.import_form", _("Import"), frozenset({Role.AUTHOR})),
+        ("manager.batches", _("Batches"), frozenset({Role.MANAGER})),
+        ("assessor.tasks", _("Marking"), frozenset({Role.ASSESSOR})),
+        ("proctor.sittings", _("Live wall"), frozenset({Role.PROCTOR})),
+        ("integrity.incidents", _("Incidents"), frozenset({Role.INTEGRITY_REVIEWER})),
+        ("awarding.results", _("Results"), frozenset({Role.AWARDING_BODY})),
+        ("awarding.credentials", _("Credentials"), frozenset({Role.AWARDING_BODY})),
+        ("awarding.keys", _("API keys"), frozenset({Role.AWARDING_BODY})),
+    ]
+
+
+def home_of(roles: frozenset[Role]) -> str:
+    """The endpoint where somebody with these roles starts."""
+    return next((endpoint for endpoint, _label, wanted in entries() if wanted & roles), "public.welcome")
+
+
+def install(app: Flask) -> None:
+    """Give templates ``current_user`` and ``nav``."""
+
+    @app.context_processor
+    def context() -> dict[str, object]:
+        user = g.get("user")
+        nav: list[NavItem] = []
+        if user is not None and user.entry_id is None:
+            for endpoint, label, wanted in entries():
+                policy = policy_of(app, endpoint)
+                if wanted & user.actor.roles and policy is not None and policy.admits(user):
+                    section = endpoint.split(".")[0]
+                    here = request.endpoint == endpoint or (
+                        request.blueprint == section
+                        and request.endpoint not in {name for name, _, _ in entries()}
+                    )
+                    nav.append(NavItem(url_for(endpoint), label, here))
+        return {"current_user": user, "nav": nav}

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A result in words and bars, for the learner, the agency and the awarding body: all three see the same numbers.
+
+Everything is read off the result document; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from assessor import api as assessor
+from item_bank import api as bank
+from scoring.api import format_mark, parse_mark
+from web.presenters.awarding import rule_lines
+from web.presenters.common import bilingual, component_label, percent
+
+Node = Mapping[str, Any]
+
+
+def result_page(
+    result: assessor.Result,
+    credential: bank.CredentialDocument,
+    *,
+    candidate_name: str,
+    agency: str,
+    awarding_body: str,
+) -> dict[str, Any]:
+    """The whole result: per PC, NOS and credential, with thresholds and margins."""
+    document = result.document
+    bars = {_scope_key(node): node for node in _leaves(document["decision"]["root"])}
+    summary = result.summary
+    return {
+        "id": summary.id,
+        "state": summary.state.value,
+        "verdict": document["decision"]["verdict"],
+        "candidate_name": candidate_name,
+        "credential_title": bilingual(credential.title),
+        "credential_code": credential.code,
+        "declared_at": summary.declared_at,
+        "digest": summary.sha256,
+        "form_digest": document["form"]["sha256"],
+        "agency": agency,
+        "awarding_body": awarding_body,
+        "rule_lines": rule_lines(credential),
+        "pcs": [_pc(pc, document["marks"], bars) for pc in credential.pcs],
+        "nos": [_nos(nos, document["marks"], bars) for nos in credential.nos],
+        "credential": _total(document["marks"], bars.get("credential")),
+    }
+
+
+def _pc(pc: bank.PerformanceCriterion, marks: list[Node], bars: Mapping[str, Node]) -> dict[str, Any]:
+    own = [mark for mark in marks if mark["pc"] == pc.id]
+    return {
+        "id": pc.id,
+        "title": bilingual(pc.title),
+        "components": [
+            {
+                "label": component_label(mark["component"]),
+                "earned": mark["awarded"],
+                "maximum": mark["maximum"],
+            }
+            for mark in own
+        ],
+        **_total(own, bars.get(f"pc:{pc.id}")),
+    }
+
+
+def _nos(nos: bank.Nos, marks: list[Node], bars: Mapping[str, Node]) -> dict[str, Any]:
+    own = [mark for mark in marks if mark["nos"] == nos.code]
+    verdicts = [bars[f"pc:{pc.id}"]["verdict"] for pc in nos.pcs if f"pc:{pc.id}" in bars]
+    total = _total(own, bars.get(f"nos:{nos.code}"))
+    if f"nos:{nos.code}" not in bars:  # no bar of its own: it stands as its PCs stand
+        total["verdict"] = "pass" if all(verdict == "pass" for verdict in verdicts) else "fail"
+    return {"code": nos.code, "title": bilingual(nos.title), **total}
+
+
+def _total(marks: list[Node], bar: Node | None) -> dict[str, Any]:
+    earned = sum((parse_mark(mark["awarded"]) for mark in marks), Fraction(0))
+    maximum = sum((parse_mark(mark["maximum"]) for mark in marks), Fraction(0))
+    threshold = parse_mark(bar["threshold"]) if bar is not None else None
+    return {
+        "earned": format_mark(earned),
+        "maximum": format_mark(maximum),
+        "percent": float(earned / maximum * 100) if maximum else 0.0,
+        "threshold": percent(threshold) if threshold is not None else None,
+        "threshold_percent": float(threshold * 100) if threshold is not None else None,
+        "verdict": bar["verdict"] if bar is not None else None,
+        "margin": bar["margin"] if bar is not None else None,
+    }
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if not node["children"]:
+        yield node
+    for child in node["children"]:
+        yield from _leaves(child)
+
+
+def _scope_key(node: Node) -> str:
+    scope = node["scope"]
+    kind = next(iter(scope))
+    return "credential" if kind == "credential" else f"{kind}:{scope[kind]}"

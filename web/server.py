@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The production server: gunicorn, one process of threads, WebSockets included.
+
+Scale by more processes on PostgreSQL and Redis.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from core.config import Config
+from core.errors import Conflict
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured from ours and from nothing else (no config file, no control socket)."""
+
+    def __init__(self, config: Config, *, on_ready: Any = None) -> None:
+        self._config = config
+        self._on_ready = on_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": f"{self._config.host}:{self._config.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            # Every open WebSocket holds a thread, so threads and connections stand above the number of learners.
+            "threads": self._config.threads,
+            "worker_connections": max(2000, self._config.threads * 2),
+            "timeout": 120,
+            "graceful_timeout": 5,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "proc_name": "kasauti",
+            "post_worker_init": self._started,
+            "worker_exit": _stop,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        # Built in the worker, after the fork: threads and database connections do not survive one.
+        from web.process import build_process
+
+        return build_process(self._config)
+
+    def _started(self, worker: Any) -> None:
+        if self._on_ready is not None:
+            self._on_ready()
+
+
+def _stop(_server: Any, worker: Any) -> None:
+    app = getattr(worker, "wsgi", None)
+    stop = getattr(app, "extensions", {}).get("kasauti-stop") if app is not None else None
+    if stop is not None:
+        stop()
+
+
+def require_free_port(config: Config) -> None:
+    """Conflict(``port_busy``) when something else listens there already."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                raise Conflict("port_busy", host=config.host, port=config.port) from error
+            raise

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Set-up of Socket.IO, and the handlers that turn committed events into "this changed, refetch"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from core.outbox import Handler, OutboxMessage
+from web.sockets.frames import Frames
+from web.sockets.wall import Wall, WallNews
+
+MAXIMUM_MESSAGE = 320 * 1024
+# Events of which walls and the learner's own page hear at once. All carry attempt_id, or are about the attempt itself.
+HEARD = (
+    "attempt_started",
+    "attempt_submitted",
+    "lease_taken",
+    "proctoring_session_activated",
+    "proctoring_session_ended",
+    "incident_raised",
+    "incident_alert_ended",
+    "incident_decided",
+)
+
+
+def install(app: Flask) -> SocketIO:
+    """Mount the channel at ``/live``: WebSocket only, same origin only, one event of a connection at a time."""
+    parts = app.extensions["kasauti"]
+    socketio = SocketIO(
+        app,
+        async_mode="threading",
+        async_handlers=False,
+        path="live",
+        transports=["websocket"],
+        max_http_buffer_size=MAXIMUM_MESSAGE,
+        manage_session=False,
+        ping_interval=15,
+        ping_timeout=20,
+    )
+    socketio.on_namespace(Wall("/wall"))
+    socketio.on_namespace(Frames("/frames"))
+    news = WallNews(parts, socketio.emit)
+    parts.on_frame = news.seen
+    app.extensions["kasauti-news"] = news
+    return socketio
+
+
+def handlers(app: Flask) -> Mapping[str, Handler]:
+    """What leaves the database: a hint to the browsers that show the changed thing."""
+    socketio: SocketIO = app.extensions["socketio"]
+    news: WallNews = app.extensions["kasauti-news"]
+
+    def tell(message: OutboxMessage) -> None:
+        attempt_id = str(message.payload.get("attempt_id") or message.subject_id)
+        news.changed(attempt_id)
+        socketio.emit("changed", {}, namespace="/frames", to=attempt_id)
+
+    return dict.fromkeys(HEARD, tell)

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Frames to the proctor over Socket.IO. A frame may be lost, an answer may not: this line never carries answers, and it steps
+ * back first when the line is thin. At most one newest frame waits; nothing new is sent while an earlier one has been
+ * unacknowledged for three seconds, or while the socket still holds unsent bytes.
+ */
+
+/** @typedef {{seq: number, at_ms: number, jpeg: ArrayBuffer}} Frame */
+/** @typedef {{ok: boolean, seq?: number, dropped?: boolean, code?: string}} FrameAck */
+/** @typedef {import("/static/vendor/socket.io.esm.min.js").Socket} Socket */
+
+/** A frame unacknowledged for this long stops the next ones. */
+export const STALE_MS = 3000;
+/** After this long without any acknowledgement the connection is taken for dead and made anew. */
+const DEAD_MS = 20_000;
+/** More unsent bytes than this: the line cannot keep up. */
+const CROWDED_BYTES = 64_000;
+
+/**
+ * Which frames may leave; pure bookkeeping.
+ */
+export class FrameGate {
+  /** @type {Map<number, number>} seq -> monotonic ms of sending */
+  #flying = new Map();
+  /** @type {Frame | null} */
+  #newest = null;
+
+  /** Put a frame in the waiting place; an older one that waits there is dropped. @param {Frame} frame */
+  offer(frame) {
+    this.#newest = frame;
+  }
+
+  /**
+   * Take the frame that may leave now, or null.
+   * @param {number} now monotonic ms
+   * @param {number} bufferedBytes what the socket has not sent yet
+   */
+  take(now, bufferedBytes) {
+    if (this.#newest === null || this.oldest(now) > STALE_MS || bufferedBytes > CROWDED_BYTES) return null;
+    const frame = this.#newest;
+    this.#newest = null;
+    this.#flying.set(frame.seq, now);
+    return frame;
+  }
+
+  /** @param {number} seq */
+  acknowledge(seq) {
+    this.#flying.delete(seq);
+  }
+
+  /** The connection is gone, and what flew with it. */
+  reset() {
+    this.#flying.clear();
+  }
+
+  /** For how many ms the oldest frame has been unacknowledged; 0 when none is. @param {number} now */
+  oldest(now) {
+    const [first] = this.#flying.values();
+    return first === undefined ? 0 : now - first;
+  }
+}
+
+/** Fires "line" when `up` or `slow` changed, "changed" when the server says that the attempt changed. */
+export class ProctorLink extends EventTarget {
+  up = false;
+  slow = false;
+  #gate = new FrameGate();
+  /** @type {Socket | null} */
+  #socket = null;
+  #cameraState = "";
+
+  /** Connect; the module comes over the line only now. */
+  async connect() {
+    const { io } = await import("/static/vendor/socket.io.esm.min.js");
+    this.#socket = io("/frames", {
+      path: "/live",
+      transports: ["websocket"],
+      reconnectionDelay: 1000,
+      reconnectionDelayMax: 15_000,
+      randomizationFactor: 0.5,
+    });
+    this.#socket.on("connect", () => {
+      this.#gate.reset();
+      this.#tellCamera();
+      this.#judge();
+    });
+    this.#socket.on("disconnect", (reason) => {
+      this.#gate.reset();
+      this.#judge();
+      if (reason === "io server disconnect") setTimeout(() => this.#socket?.connect(), 5000 + Math.random() * 5000);
+    });
+    this.#socket.on("changed", () => this.dispatchEvent(new Event("changed")));
+  }
+
+  /** End the connection for good. */
+  close() {
+    this.#socket?.disconnect();
+    this.#socket = null;
+  }
+
+  /**
+   * Offer a frame; it leaves now, later, or never.
+   * @param {number} seq
+   * @param {number} atMs
+   * @param {ArrayBuffer} jpeg
+   */
+  frame(seq, atMs, jpeg) {
+    this.#gate.offer({ seq, at_ms: atMs, jpeg });
+    this.#pump();
+  }
+
+  /** @param {"on" | "ended" | "muted" | "denied"} state */
+  camera(state) {
+    this.#cameraState = state;
+    this.#tellCamera();
+  }
+
+  #tellCamera() {
+    if (!this.#socket?.connected || this.#cameraState === "") return;
+    this.#socket.timeout(STALE_MS).emit("camera", { state: this.#cameraState }, (/** @type {Error | null} */ error) => {
+      if (error) setTimeout(() => this.#tellCamera(), STALE_MS);
+    });
+  }
+
+  #pump() {
+    const socket = this.#socket;
+    const now = performance.now();
+    if (!socket?.connected) return;
+    if (this.#gate.oldest(now) > DEAD_MS) {
+      this.#gate.reset();
+      socket.disconnect().connect();
+      return;
+    }
+    const frame = this.#gate.take(now, bufferedBytes(socket));
+    if (frame !== null) {
+      socket.emit("frame", { seq: frame.seq, at_ms: frame.at_ms }, frame.jpeg, (/** @type {FrameAck} */ _ack) => {
+        this.#gate.acknowledge(frame.seq);
+        this.#pump();
+      });
+    }
+    this.#judge();
+  }
+
+  #judge() {
+    const up = this.#socket?.connected ?? false;
+    const slow = this.#gate.oldest(performance.now()) > STALE_MS;
+    if (up === this.up && slow === this.slow) return;
+    this.up = up;
+    this.slow = slow;
+    this.dispatchEvent(new Event("line"));
+  }
+}
+
+/** @param {Socket} socket */
+function bufferedBytes(socket) {
+  const transport = /** @type {{ws?: {bufferedAmount?: number}} | undefined} */ (
+    /** @type {unknown} */ (socket.io.engine?.transport)
+  );
+  return transport?.ws?.bufferedAmount ?? 0;
+}

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our own files under a path that names their version (cached for ever), third-party browser modules beside them.
+
+Text is sent gzipped from memory: a phone on a thin line pays for every byte, and the embedded server has no proxy in front.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, request
+from werkzeug.security import safe_join
+
+from core.config import Config
+from core.errors import NotFound
+from web.access import public
+
+OWN = Path(__file__).parent / "static"
+_TEXT = (".css", ".js", ".svg", ".json")
+_FOREVER = "public, max-age=31536000, immutable"
+_TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
+
+
+def install(app: Flask, config: Config) -> None:
+    """Register the endpoints ``static`` (ours, versioned) and ``vendor`` (browser modules from set-up)."""
+    current = version()
+
+    @public
+    def static(version: str, filename: str) -> Response:
+        return _send(OWN, filename, forever=version == current)
+
+    @public
+    def vendor(filename: str) -> Response:
+        return _send(config.browser, filename, forever=False)
+
+    app.add_url_rule("/static/vendor/<path:filename>", endpoint="vendor", view_func=vendor)
+    app.add_url_rule("/static/<version>/<path:filename>", endpoint="static", view_func=static)
+
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, object]) -> None:
+        if endpoint == "static":
+            values.setdefault("version", current)
+
+
+@lru_cache
+def version() -> str:
+    """A short hash over all of our static files."""
+    total = hashlib.sha256()
+    for file in sorted(OWN.rglob("*")):
+        if file.is_file():
+            total.update(file.relative_to(OWN).as_posix().encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def _send(root: Path, filename: str, *, forever: bool) -> Response:
+    joined = safe_join(str(root), filename)
+    file = Path(joined) if joined else None
+    if file is None or not file.is_file():
+        raise NotFound("page_unknown")
+    plain, packed, tag = _read(file, file.stat().st_mtime_ns)
+    small = packed is not None and request.accept_encodings["gzip"] > 0
+    response = Response(packed if small and packed is not None else plain)
+    response.content_type = (
+        _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    )
+    if small:
+        response.content_encoding = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = _FOREVER if forever else "public, max-age=3600"
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response
+
+
+@lru_cache(maxsize=256)
+def _read(file: Path, _changed_ns: int) -> tuple[bytes, bytes | None, str]:
+    plain = file.read_bytes()
+    packed = gzip.compress(plain, 9, mtime=0) if file.suffix in _TEXT else None
+    return plain, packed, hashlib.sha256(plain).hexdigest()[:16]

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The only place that builds real things and joins siblings: assessor and proctor meet here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import assert_never
+
+from sqlalchemy import Engine
+
+from assessor import api as assessor
+from core.blobs import BlobStore
+from core.clock import Clock, SystemClock
+from core.config import Config, Mode, load_config
+from core.db import make_engine
+from core.errors import Invalid
+from core.ids import secret_token
+from core.uow import Store, UnitOfWork
+from core.writer import GroupWriter
+from proctor import api as proctor
+
+SECRET_FILE = "secret.key"  # noqa: S105 - a file name
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything a view, a socket, the worker or a command may need."""
+
+    config: Config
+    clock: Clock
+    engine: Engine
+    store: Store
+    writer: GroupWriter
+    blobs: BlobStore
+    photo_detector: proctor.SharedDetector
+    on_frame: Callable[[str], None] = lambda _session_id: None
+    _pipeline: proctor.FramePipeline | None = field(default=None)
+
+    @property
+    def pipeline(self) -> proctor.FramePipeline:
+        """The frame pipeline, built when first needed: it loads the vision libraries."""
+        if self._pipeline is None:
+            self._pipeline = build_pipeline(self)
+        return self._pipeline
+
+    def start(self) -> None:
+        """Start this process's threads; after any fork."""
+        self.writer.start()
+        self.pipeline.start()
+
+    def stop(self) -> None:
+        """Finish what is queued and end the threads."""
+        if self._pipeline is not None:
+            self._pipeline.stop()
+        self.writer.stop()
+        self.engine.dispose()
+
+    @property
+    def code_pepper(self) -> bytes:
+        return self.config.key("access-code")
+
+    @property
+    def receipt_key(self) -> bytes:
+        return self.config.key("answer-receipt")
+
+
+def read_config(environment: Mapping[str, str] | None = None) -> Config:
+    """The configuration with a secret: in development one is made on first use and kept under ``var``."""
+    environment = dict(os.environ if environment is None else environment)
+    config = load_config(environment)
+    if config.secret_key:
+        return config
+    return load_config({**environment, "KASAUTI_SECRET_KEY": _development_secret(config.var)})
+
+
+def build(config: Config, *, clock: Clock | None = None) -> Services:
+    """Build the parts; nothing is started and no table is made."""
+    if config.mode is Mode.PRODUCTION and config.secret_key == _kept_secret(config.var):
+        raise Invalid("secret_key_development")
+    config.var.mkdir(parents=True, exist_ok=True)
+    clock = clock or SystemClock()
+    engine = make_engine(config.database_url)
+    store = Store(engine, clock)
+    return Services(
+        config=config,
+        clock=clock,
+        engine=engine,
+        store=store,
+        writer=GroupWriter(store),
+        blobs=BlobStore(config.evidence_root, config.key("evidence")),
+        photo_detector=proctor.SharedDetector(lambda: load_detector(config)),
+    )
+
+
+def load_detector(config: Config) -> proctor.Detector:
+    """A detector of its own for each thread, from the locked weights. Unavailable(``model_missing``)."""
+    return proctor.BlazeFaceDetector(proctor.load_model(config.models, proctor.FACE_MODEL))
+
+
+def build_pipeline(parts: Services) -> proctor.FramePipeline:
+    """The pipeline from frames to incidents, with the hold placed in the same unit of work as the incident."""
+
+    def raise_incident_and_hold(uow: UnitOfWork, alert: proctor.AlertRaised) -> proctor.IncidentSummary:
+        incident = proctor.raise_incident(uow, alert, blobs=parts.blobs)
+        assessor.place_hold(uow, incident.attempt_id, cause_id=incident.id)
+        return incident
+
+    return proctor.FramePipeline(
+        detector_factory=lambda: load_detector(parts.config),
+        store=parts.store,
+        on_alert=lambda _notice: None,  # walls hear of incidents through the outbox
+        clock=parts.clock,
+        workers=parts.config.vision_workers,
+        blobs=parts.blobs,
+        raise_incident=raise_incident_and_hold,
+        on_change=lambda session_id: parts.on_frame(session_id),
+    )
+
+
+def decide_incident(
+    uow: UnitOfWork, incident_id: str, *, organisation_id: str, verdict: proctor.Verdict, reason: str
+) -> proctor.IncidentSummary:
+    """Dismissal releases the hold, upholding confirms it, in one transaction."""
+    incident = proctor.decide_incident(
+        uow, incident_id, organisation_id=organisation_id, verdict=verdict, reason=reason
+    )
+    match verdict:
+        case proctor.Verdict.UPHELD:
+            assessor.confirm_hold(uow, cause_id=incident.id)
+        case proctor.Verdict.DISMISSED:
+            assessor.release_hold(uow, cause_id=incident.id)
+        case _:
+            assert_never(verdict)
+    return incident
+
+
+def stop_watching(uow: UnitOfWork, attempt_id: str) -> str | None:
+    """End the proctoring session of an attempt that is over; its id, for the pipeline to finish after the commit."""
+    session = proctor.session_of_attempt(uow, attempt_id)
+    if session is None or session.state is proctor.SessionState.ENDED:
+        return None
+    proctor.end_session(uow, session.id, ended_by=proctor.SessionEnd.ATTEMPT_ENDED)
+    return session.id
+
+
+def _kept_secret(var: Path) -> str | None:
+    file = var / SECRET_FILE
+    return file.read_text(encoding="ascii").strip() if file.exists() else None
+
+
+def _development_secret(var: Path) -> str:
+    kept = _kept_secret(var)
+    if kept:
+        return kept
+    var.mkdir(parents=True, exist_ok=True)
+    secret = secret_token(48)
+    descriptor = os.open(var / SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+    return secret

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded worker: drains the outbox and closes attempts whose time is over. One thread in the server process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import structlog
+
+from assessor import api as assessor
+from core.events import Event
+from core.outbox import Handler, drain
+from core.uow import Actor
+from web.wiring import Services
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 2.0
+
+
+class Worker:
+    """Wakes on every commit that emitted something, and at least every two seconds."""
+
+    def __init__(self, parts: Services, handlers: Mapping[str, Handler]) -> None:
+        self._parts = parts
+        self._handlers = handlers
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        parts.store.on_commit.append(self._noticed)
+
+    def start(self) -> None:
+        """Start the thread; after any fork."""
+        self._thread = threading.Thread(target=self._run, name="kasauti-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present round."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def round(self) -> None:
+        """One round: close what is overdue, then carry out what is due."""
+        parts = self._parts
+        with parts.store.read(Actor.system()) as uow:
+            overdue = assessor.has_overdue(uow, grace_seconds=parts.config.grace_seconds)
+        if overdue:
+            with parts.store.write(Actor.system()) as uow:
+                assessor.close_overdue(uow, grace_seconds=parts.config.grace_seconds)
+        while drain(parts.store, self._handlers):
+            pass
+
+    def _noticed(self, _events: list[Event]) -> None:
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait(SWEEP_SECONDS)
+            self._wake.clear()
+            try:
+                self.round()
+            except Exception as error:  # noqa: BLE001 - a failed round must not end the worker
+                log.error("worker_round_failed", error=type(error).__name__)
+                self._stopping.wait(1.0)
