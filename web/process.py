@@ -6,7 +6,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from core.config import Config
-from web import wiring
+from web import logs, wiring
 from web.app import create_app
 from web.sockets import live
 from web.worker import Worker
@@ -14,6 +14,7 @@ from web.worker import Worker
 
 def build_process(config: Config) -> APIFlask:
     """Build the application and start writer, frame pipeline and worker. ``extensions["kasauti-stop"]`` ends them."""
+    logs.configure()
     parts = wiring.build(config)
     app = create_app(parts)
     worker = Worker(parts, live.handlers(app))

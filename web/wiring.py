@@ -108,6 +108,9 @@ def build_pipeline(parts: Services) -> proctor.FramePipeline:
         assessor.place_hold(uow, incident.attempt_id, cause_id=incident.id)
         return incident
 
+    def frame_seen(session_id: str) -> None:
+        parts.on_frame(session_id)  # looked up at each call: the sockets are mounted later
+
     return proctor.FramePipeline(
         detector_factory=lambda: load_detector(parts.config),
         store=parts.store,
@@ -116,7 +119,7 @@ def build_pipeline(parts: Services) -> proctor.FramePipeline:
         workers=parts.config.vision_workers,
         blobs=parts.blobs,
         raise_incident=raise_incident_and_hold,
-        on_change=lambda session_id: parts.on_frame(session_id),
+        on_change=frame_seen,
     )
 
 

@@ -277,4 +277,4 @@ def _count_by_attempt(
     query = (
         select(table.attempt_id, count).where(table.attempt_id.in_(attempt_ids)).group_by(table.attempt_id)
     )
-    return dict(uow.db.execute(query).tuples().all())
+    return dict(uow.db.execute(query).all())

@@ -88,10 +88,11 @@ def declare_result(uow: UnitOfWork, result_id: str, *, organisation_id: str) -> 
     replaced = result_of_entry(uow, row.entry_id, state=ResultState.DECLARED)
     if replaced is not None:
         _supersede(uow, replaced)
+    number = _next_number(uow, row.awarding_body_id)  # first: a declared row without its number is refused
     row.state = after
     row.declared_at = uow.now
     row.declared_by = uow.actor.id
-    row.feed_number = _next_number(uow, row.awarding_body_id)
+    row.feed_number = number
     uow.db.flush()
     uow.emit(
         events.ResultDeclared(

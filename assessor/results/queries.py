@@ -137,7 +137,7 @@ def holds_of_entries(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, t
         .order_by(HoldRow.placed_at, HoldRow.cause_id)
     )
     found: dict[str, tuple[Hold, ...]] = {}
-    for entry_id, row in uow.db.execute(query).tuples():
+    for entry_id, row in uow.db.execute(query):
         hold = Hold(
             cause_id=row.cause_id,
             attempt_id=row.attempt_id,

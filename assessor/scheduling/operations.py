@@ -280,7 +280,7 @@ def _draw(uow: UnitOfWork, batch_id: str, *, seed: int) -> Draw:
         .where(BatchFormRow.batch_id == batch_id, FormRow.state == FormState.SEALED)
         .group_by(BatchFormRow.form_id)
     )
-    return draw_form(dict(uow.db.execute(given).tuples().all()), seed=seed)
+    return draw_form(dict(uow.db.execute(given).all()), seed=seed)
 
 
 def _new_code(uow: UnitOfWork, wanted: str | None, *, pepper: bytes) -> tuple[str, str]:

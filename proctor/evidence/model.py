@@ -22,11 +22,6 @@ class EvidenceKind(StrEnum):
     RAISED = "raised"
     AFTER = "after"
 
-    @property
-    def of_incident(self) -> bool:
-        """Whether such a picture belongs to an incident."""
-        return self is not EvidenceKind.IDENTITY_PHOTO
-
 
 @dataclass(frozen=True, slots=True)
 class CapturedFrame:

@@ -275,23 +275,27 @@ def test_the_wall_shows_open_alerts_of_its_sitting_only(
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "constraint"),
     [
-        "UPDATE incidents SET state = 'upheld'",
-        "UPDATE incidents SET ended_at = onset_at",
-        "UPDATE incidents SET number = 0",
-        "UPDATE incidents SET raised_at = datetime(onset_at, '-1 second')",
-        "UPDATE incidents SET rule = 'looked_away'",
-        "UPDATE evidence SET incident_id = NULL",
-        "UPDATE evidence SET kind = 'identity_photo'",
-        "UPDATE evidence SET size = 0",
-        "INSERT INTO findings VALUES ('f', (SELECT id FROM incidents), 1, 'upheld', '  ', 'x', '2026-11-20')",
+        ("UPDATE incidents SET state = 'upheld'", "decided_once_closed"),
+        ("UPDATE incidents SET ended_at = onset_at", "ended_whole"),
+        ("UPDATE incidents SET number = 0", "number_counts_from_one"),
+        ("UPDATE incidents SET raised_at = '2000-01-01 00:00:00'", "raised_after_onset"),
+        ("UPDATE incidents SET rule = 'looked_away'", "rule_name"),
+        ("UPDATE evidence SET incident_id = NULL", "photo_or_incident"),
+        ("UPDATE evidence SET kind = 'identity_photo'", "photo_or_incident"),
+        ("UPDATE evidence SET size = 0", "not_empty"),
+        (
+            "INSERT INTO findings VALUES ('f', (SELECT id FROM incidents), 1, 'upheld', '  ', 'x', '2026-11-20')",
+            "reason_given",
+        ),
     ],
 )
 def test_the_database_itself_refuses_what_makes_no_sense(
-    store: Store, clock: FixedClock, blobs: BlobStore, session: proctor.SessionSummary, change: str
+    store: Store, clock: FixedClock, agency: str, change: str, constraint: str
 ) -> None:
     with store.write(Actor.system()) as uow:
-        raised(uow, clock, session, blobs)
-    with pytest.raises(IntegrityError), store.write(Actor.system()) as uow:
+        session = proctor.open_session(uow, new_id(), organisation_id=agency, sitting_id="sitting")
+        raised(uow, clock, session, BlobStore("memory://evidence", b"k" * 32))
+    with pytest.raises(IntegrityError, match=constraint), store.write(Actor.system()) as uow:
         uow.db.execute(text(change))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The results feed for awarding bodies: ``GET /api/v1/results``, ``POST /api/v1/results/{id}/ack``, and its OpenAPI 3.1 document."""
+"""The results feed for awarding bodies: pull, acknowledge or return; and its OpenAPI 3.1 document."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 
 from assessor import api as assessor
 from core.errors import NotFound

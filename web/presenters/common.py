@@ -33,11 +33,6 @@ def component_label(component: str) -> str:
     }.get(component, component)
 
 
-def verdict_of(passed: bool | None) -> str:
-    """A three-valued verdict as the word that templates know."""
-    return "incomplete" if passed is None else "pass" if passed else "fail"
-
-
 def percent(share: Fraction) -> str:
     """An exact share as people read it: 7/10 is 70 %."""
     value = share * 100

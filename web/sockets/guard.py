@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 from flask import current_app, request
-from flask_socketio import ConnectionRefusedError, Namespace
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace
 
 from core.errors import Forbidden, Invalid, KasautiError
 from core.uow import Actor
@@ -62,7 +63,7 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
             self.admit(parts, user)
         except KasautiError as error:
             self.refused += 1
-            raise ConnectionRefusedError(error.code) from error
+            raise Refused(error.code) from error
         self._connections[sid()] = Connection(user, parts.clock.monotonic())
 
     def on_disconnect(self, _reason: Any = None) -> None:

@@ -9,8 +9,10 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from core.outbox import Handler, OutboxMessage
+from core.uow import Actor
 from web.sockets.frames import Frames
 from web.sockets.wall import Wall, WallNews
+from web.wiring import Services, stop_watching
 
 MAXIMUM_MESSAGE = 320 * 1024
 # Events of which walls and the learner's own page hear at once. All carry attempt_id, or are about the attempt itself.
@@ -52,10 +54,19 @@ def handlers(app: Flask) -> Mapping[str, Handler]:
     """What leaves the database: a hint to the browsers that show the changed thing."""
     socketio: SocketIO = app.extensions["socketio"]
     news: WallNews = app.extensions["kasauti-news"]
+    parts: Services = app.extensions["kasauti"]
 
     def tell(message: OutboxMessage) -> None:
         attempt_id = str(message.payload.get("attempt_id") or message.subject_id)
         news.changed(attempt_id)
         socketio.emit("changed", {}, namespace="/frames", to=attempt_id)
 
-    return dict.fromkeys(HEARD, tell)
+    def over(message: OutboxMessage) -> None:
+        # However an attempt ended (hand-in, deadline, proctor, withdrawal), the watching ends with it.
+        with parts.store.write(Actor.system()) as uow:
+            session_id = stop_watching(uow, message.subject_id)
+        if session_id is not None:
+            parts.pipeline.finish(session_id)
+        tell(message)
+
+    return {**dict.fromkeys(HEARD, tell), "attempt_submitted": over}

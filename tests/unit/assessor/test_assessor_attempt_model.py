@@ -9,7 +9,9 @@ from itertools import permutations
 import pytest
 
 from assessor.attempts.model import (
+    MAXIMUM_CREDIT,
     MAXIMUM_NUMBER,
+    MAXIMUM_SECONDS,
     MAXIMUM_TEXT,
     TRANSITIONS,
     Allow,
@@ -18,22 +20,26 @@ from assessor.attempts.model import (
     AttemptState,
     Command,
     EndedBy,
-    Interaction,
     Lease,
     Numbered,
     Start,
     Submit,
     Verdict,
+    deadline_now,
     decide,
-    end_times,
     judge_save,
     last_answers,
     parse_value,
+    require_credit,
     require_device,
     require_number,
+    require_window,
+    tidy_client_time,
+    time_left_ms,
 )
-from assessor.attempts.timing import Allowance
+from assessor.attempts.timing import Allowance, Window
 from core.errors import Conflict, Invalid
+from scoring.api import Interaction
 
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LIMIT = timedelta(seconds=900)
@@ -164,8 +170,39 @@ def test_a_closed_attempt_gets_no_more_time() -> None:
 
 def test_an_attempt_that_has_not_begun_has_no_end() -> None:
     with pytest.raises(Conflict) as refusal:
-        end_times(CREATED, grace_seconds=10)
+        deadline_now(CREATED, now=START, grace_seconds=10)
     assert refusal.value.code == "attempt_not_started"
+
+
+@pytest.mark.parametrize(
+    ("now", "code"),
+    [
+        (START - TICK, "window_not_open"),
+        (START, None),
+        (START + timedelta(hours=1) - TICK, None),
+        (START + timedelta(hours=1), "window_closed"),
+    ],
+)
+def test_a_first_start_waits_for_the_window(now: datetime, code: str | None) -> None:
+    window = Window(opens_at=START, closes_at=START + timedelta(hours=1))
+    found = None
+    try:
+        require_window(CREATED, now=now, window=window, grace_seconds=10)
+    except Conflict as refusal:
+        found = refusal.code
+    assert found == code
+
+
+def test_a_running_attempt_needs_no_window() -> None:
+    window = Window(opens_at=START, closes_at=START + timedelta(seconds=1))
+    require_window(RUNNING, now=START + timedelta(days=1), window=window, grace_seconds=10)
+
+
+def test_time_left_is_all_before_the_start_and_none_after_the_end() -> None:
+    assert time_left_ms(CREATED, now=START) == 900_000
+    assert time_left_ms(RUNNING, now=START + timedelta(seconds=60)) == 840_000
+    assert time_left_ms(SUBMITTED, now=START + timedelta(seconds=60)) == 0
+    assert time_left_ms(NEVER_STARTED, now=START) == 0
 
 
 # --------------------------------------------------------------------------------------- judging one save
@@ -315,3 +352,22 @@ def test_other_device_names_are_refused(value: object) -> None:
     with pytest.raises(Invalid) as refusal:
         require_device(value)
     assert refusal.value.code == "device_malformed"
+
+
+def test_credit_adds_up_within_its_bounds() -> None:
+    assert require_credit(60, held=30) == 90
+    assert require_credit(MAXIMUM_CREDIT, held=0) == MAXIMUM_CREDIT
+
+
+@pytest.mark.parametrize(
+    ("seconds", "held"), [(0, 0), (-60, 100), (MAXIMUM_CREDIT + 1, 0), (60, MAXIMUM_SECONDS)]
+)
+def test_other_credit_is_refused(seconds: int, held: int) -> None:
+    with pytest.raises(Invalid) as refusal:
+        require_credit(seconds, held=held)
+    assert refusal.value.code == "credit_out_of_range"
+
+
+def test_the_browsers_time_is_cut_to_what_can_be_stored() -> None:
+    assert tidy_client_time("2026-11-20T04:00:00Z") == "2026-11-20T04:00:00Z"
+    assert tidy_client_time("a b\0c\ud800" + "x" * 90) == "abc" + "x" * 34

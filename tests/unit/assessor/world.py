@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import event
 
 from assessor import api
 from core import audit, outbox  # noqa: F401 - their tables are made with the others
@@ -207,8 +208,18 @@ class World:
         """A candidate who answered everything right, but the first `wrong` items, and handed in."""
         enrolled = self.running(name, **more)
         key = self.key(enrolled)
-        for number, item in enumerate(self.paper(enrolled).items, start=1):
-            self.save(enrolled, item.ref, None if number <= wrong else key[item.ref], seq=number)
+        items = self.paper(enrolled).items
+        with self.store.write(self.learner(enrolled)) as uow:
+            for number, item in enumerate(items, start=1):
+                save = api.SaveResponse(
+                    attempt_id=enrolled.attempt_id,
+                    device="phone",
+                    epoch=1,
+                    seq=number,
+                    item=item.ref,
+                    value=None if number <= wrong else key[item.ref],
+                )
+                api.save_response(uow, save, key=KEY, grace_seconds=GRACE)
         self.submit(enrolled)
         return enrolled
 
@@ -238,9 +249,24 @@ def refused(error: type[KasautiError], code: str) -> Iterator[pytest.ExceptionIn
     assert info.value.code == code
 
 
-def build_world(folder: Path) -> tuple[Path, Names]:
-    """Make the database that every test copies: it takes a second, a copy takes a millisecond."""
-    file = folder / "world.db"
+def fresh_world(shared: Path, own: Path) -> Iterator[World]:
+    """A world for one test: a copy of one that is made once a run, because making it takes a second."""
+    template, names = _template(shared)
+    shutil.copyfile(template, own / "own.db")
+    engine = make_engine(f"sqlite:///{own / 'own.db'}")
+    event.listen(engine, "connect", _do_not_wait_for_the_disk)
+    clock = FixedClock(NOON)
+    yield World(Store(engine, clock), clock, names)
+    engine.dispose()
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+@cache
+def _template(shared: Path) -> tuple[Path, Names]:
+    file = shared / "assessor-world.db"
     engine = make_engine(f"sqlite:///{file}")
     Base.metadata.create_all(engine)
     names = _fill(Store(engine, FixedClock(NOON - timedelta(days=1))))
@@ -248,15 +274,6 @@ def build_world(folder: Path) -> tuple[Path, Names]:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
     return file, names
-
-
-def open_world(template: Path, names: Names, folder: Path) -> tuple[World, Engine]:
-    """A copy of the template for one test."""
-    file = folder / "own.db"
-    shutil.copyfile(template, file)
-    engine = make_engine(f"sqlite:///{file}")
-    clock = FixedClock(NOON)
-    return World(Store(engine, clock), clock, names), engine
 
 
 def _fill(store: Store) -> Names:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import Conflict, Forbidden, Invalid, KasautiError
-from proctor.evidence.model import EvidenceKind
 from proctor.incidents.model import (
     MAXIMUM_REASON,
     TRANSITIONS,
@@ -62,7 +61,3 @@ def test_other_decisions_are_refused(
 def test_every_verdict_is_a_state_that_an_open_incident_can_reach() -> None:
     assert {verdict.leads_to for verdict in Verdict} == TRANSITIONS[IncidentState.OPEN]
     assert set(TRANSITIONS) == set(IncidentState)
-
-
-def test_only_the_photo_belongs_to_no_incident() -> None:
-    assert [kind for kind in EvidenceKind if not kind.of_incident] == [EvidenceKind.IDENTITY_PHOTO]

@@ -31,9 +31,16 @@ export class Camera extends EventTarget {
   /** @type {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} */
   #onFrame;
 
-  /** @param {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} onFrame atMs: monotonic, since the page was opened */
-  constructor(onFrame = () => {}) {
+  /** @type {number} */
+  #width;
+
+  /**
+   * @param {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} onFrame atMs: monotonic, since the page was opened
+   * @param {number} width of the stream that is asked for, 4:3; what is sent is always 320x240
+   */
+  constructor(onFrame = () => {}, width = WIDTH) {
     super();
+    this.#width = width;
     this.#onFrame = onFrame;
     navigator.mediaDevices?.addEventListener?.("devicechange", () => {
       if (this.state === "ended") void this.start(); // it was pulled out, and perhaps is back
@@ -51,7 +58,7 @@ export class Camera extends EventTarget {
     this.#become("starting");
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
-        video: { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 15 }, facingMode: "user" },
+        video: { width: { ideal: this.#width }, height: { ideal: (this.#width * 3) / 4 }, frameRate: { ideal: 15 }, facingMode: "user" },
         audio: false,
       });
       this.stream = stream;

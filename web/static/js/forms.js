@@ -11,6 +11,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.removeAttribute("hidden");
   button.addEventListener("click", () => print());
 }
+// What is folded away on the screen is wanted on paper.
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details:not([open])")) part.setAttribute("open", "");
+});
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {
     // After the browser has read the form, so that the pressed button's own value still goes with it.

@@ -8,6 +8,8 @@ import { Camera } from "./camera.js";
 
 /** The start is spread a little, so that a hall does not knock in the same instant. */
 const DOOR_JITTER_MS = 4000;
+const WARM_UP_MS = 600;
+const LONGEST_WARM_UP_MS = 5000;
 
 waitForTheDoor();
 holdUntilTicked();
@@ -57,7 +59,7 @@ function holdUntilTicked() {
  * @param {HTMLElement} part data-photo-url: where the JPEG is posted; data-csrf; data-next-url
  */
 function takePhoto(part) {
-  const camera = new Camera();
+  const camera = new Camera(() => {}, 640);
   const view = part.querySelector("[data-viewfinder]");
   const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, autoplay: true });
   video.setAttribute("aria-hidden", "true");
@@ -76,6 +78,7 @@ function takePhoto(part) {
     if (state === "on" || state === "muted") {
       video.srcObject = camera.stream;
       view?.append(video);
+      await firstPicture(video);
       show("live");
     } else show(state);
   };
@@ -123,4 +126,18 @@ function takePhoto(part) {
   });
   addEventListener("pagehide", () => camera.stop());
   void begin();
+}
+
+/**
+ * Wait until the camera shows something: the first pictures of many cameras are black while they find their light.
+ * @param {HTMLVideoElement} video
+ */
+async function firstPicture(video) {
+  const shown = new Promise((/** @type {(value?: unknown) => void} */ done) => {
+    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) done();
+    else video.addEventListener("loadeddata", done, { once: true });
+  });
+  const patience = new Promise((done) => setTimeout(done, LONGEST_WARM_UP_MS));
+  await Promise.race([shown, patience]);
+  await new Promise((done) => setTimeout(done, WARM_UP_MS));
 }

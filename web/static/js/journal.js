@@ -112,6 +112,11 @@ export class Journal {
     return entry;
   }
 
+  /** Go on above a number that the server knows of this device. @param {number} seq */
+  skipTo(seq) {
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
   /** Read again what the store holds: another window of this browser may have written to it. */
   async reread() {
     if (this.#db === null) return;

@@ -8,6 +8,7 @@
  * @property {number} remaining_ms
  * @property {number} epoch of the lease; 0 while no device has it
  * @property {boolean} holder whether this device has the lease
+ * @property {number} [last_seq] the highest sequence number that the server has seen from this device
  * @property {Record<string, {value: Value, revision: number}>} answers as the server holds them
  * @property {boolean} proctored
  * @property {string | null} notice a message of the proctor

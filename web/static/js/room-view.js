@@ -75,7 +75,7 @@ export class RoomView {
     this.#choose("save", state);
   }
 
-  /** @param {"starting" | "on" | "waiting" | "lost"} state */
+  /** @param {"starting" | "on" | "waiting" | "lost" | null} state null: nothing is said of it */
   setCamera(state) {
     this.#choose("camera", state);
   }
@@ -272,7 +272,7 @@ export class RoomView {
     document.querySelector("[data-time-hidden]")?.toggleAttribute("hidden", !hide);
   }
 
-  /** Of the words for one thing, show those of `state`. @param {string} kind @param {string} state */
+  /** Of the words for one thing, show those of `state`. @param {string} kind @param {string | null} state */
   #choose(kind, state) {
     for (const part of document.querySelectorAll(`[data-${kind}]`)) {
       part.toggleAttribute("hidden", part.getAttribute(`data-${kind}`) !== state);

@@ -125,7 +125,7 @@ function listen() {
     if (late || code === "lease_lost") void poll();
   });
   addEventListener("beforeunload", (event) => {
-    if (!leaving && queue.waiting > 0) event.preventDefault();
+    if (!leaving && queue.waiting > 0 && !(signedOut && journal.durable)) event.preventDefault();
   });
   addEventListener("pagehide", flush);
   for (const button of document.querySelectorAll("[data-review]")) {
@@ -212,6 +212,7 @@ function apply(state, sentAt, receivedAt) {
   const fresh = !holding;
   holding = true;
   epoch = state.epoch;
+  journal.skipTo(state.last_seq ?? 0);
   if (fresh) {
     adopt(state.answers);
     eyes?.wake();
@@ -336,9 +337,8 @@ let told = "saved";
 function refresh() {
   if (queue === undefined) return;
   const { state } = queue;
-  const offline = state === "unsaved" && (queue.failing || !navigator.onLine);
   view.setSave(state);
-  view.setBanner("offline", offline && !navigator.onLine);
+  view.setBanner("offline", !navigator.onLine);
   view.setBanner("unsaved", state === "unsaved" && navigator.onLine && !signedOut);
   view.setBanner("memory", !journal.durable);
   for (const [name, items] of Object.entries(lists)) view.setList(name, items);
@@ -363,16 +363,20 @@ async function watch() {
   let wasLost = false;
   const show = () => {
     const lost = camera.state === "ended" || camera.state === "denied";
-    if (camera.state !== "starting") link.camera(camera.state);
-    view.setBanner("camera-lost", camera.state === "ended");
-    view.setBanner("camera-denied", camera.state === "denied");
-    if (lost) view.setCamera("lost");
+    view.setBanner("camera-lost", holding && camera.state === "ended");
+    view.setBanner("camera-denied", holding && camera.state === "denied");
+    if (!holding) view.setCamera(null);
+    else if (lost) view.setCamera("lost");
     else if (camera.state === "starting") view.setCamera("starting");
     else view.setCamera(camera.state === "on" && link.up && !link.slow ? "on" : "waiting");
-    if (lost !== wasLost) view.say(lost ? view.texts.cameraLost : view.texts.cameraOn);
-    wasLost = lost;
+    if (lost && !wasLost) view.say(view.texts.cameraLost);
+    if (wasLost && camera.state === "on") view.say(view.texts.cameraOn);
+    wasLost = lost || (wasLost && camera.state !== "on");
   };
-  camera.addEventListener("state", show);
+  camera.addEventListener("state", () => {
+    if (camera.state !== "starting") link.camera(camera.state);
+    show();
+  });
   link.addEventListener("line", show);
   link.addEventListener("changed", () => void poll());
   for (const button of root.querySelectorAll("[data-camera-retry]")) {
@@ -386,6 +390,7 @@ async function watch() {
     rest() {
       camera.stop();
       link.close();
+      show();
     },
     wake() {
       void camera.start();

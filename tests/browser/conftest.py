@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real Chromium against the real server. Without a Chromium these tests are skipped, and the run says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.live_server import LiveServer
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Pages that are not in front must go on sending frames, as on a learner's own screen.
+    "--disable-renderer-backgrounding",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    missing = pytest.mark.skip(reason="no Chromium: install one or set KASAUTI_CHROMIUM")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if chromium() is None:
+                item.add_marker(missing)
+
+
+def chromium() -> str | None:
+    """The browser's path."""
+    return os.environ.get("KASAUTI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def launch(playwright: Playwright) -> Iterator[Callable[[Path | None], Browser]]:
+    """Start a browser, with a clip as its camera."""
+    with ExitStack() as stack:
+
+        def start(clip: Path | None = None) -> Browser:
+            camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+            if clip is not None:
+                camera.append(f"--use-file-for-fake-video-capture={clip}")
+            browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *camera])
+            stack.callback(browser.close)
+            return browser
+
+        yield start
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LiveServer]:
+    """A server of its own on the sample data."""
+    live = LiveServer(tmp_path / "var")
+    live.start()
+    yield live
+    live.stop()

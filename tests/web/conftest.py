@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole application on the sample data, in this process, under a clock that stands still. One copy for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+
+from core.clock import FixedClock
+from core.config import Config
+from tests.conftest import NOON
+from tests.web.site import SECRET, Site
+from web import demo, wiring
+from web.app import create_app
+from web.migrate import migrate
+from web.sockets import live
+from web.worker import Worker
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the sample data, made once by the real commands."""
+    folder = tmp_path_factory.mktemp("sample")
+    parts = wiring.build(Config(var=folder, secret_key=SECRET), clock=FixedClock(NOON))
+    migrate(parts.engine)
+    demo.fill(parts)
+    parts.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def site(sample_folder: Path, tmp_path: Path) -> Iterator[Site]:
+    """The application over a fresh copy of the sample, with its writer running; frames and effects move only when told."""
+    var = tmp_path / "var"
+    shutil.copytree(sample_folder, var)
+    clock = FixedClock(NOON)
+    parts = wiring.build(Config(var=var, secret_key=SECRET), clock=clock)
+    app: APIFlask = create_app(parts)
+    app.config["RATELIMIT_ENABLED"] = False
+    worker = Worker(parts, live.handlers(app))
+    parts.writer.start()
+    yield Site(app, parts, clock, worker)
+    parts.stop()

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words for refusals: code -> what happened, and what to do next. A test compares the tables with the codes in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from web.error_texts.assessing import ASSESSING
+from web.error_texts.asking import ASKING
+from web.error_texts.content import CONTENT
+from web.error_texts.platform import PLATFORM
+from web.error_texts.proctoring import PROCTORING
+from web.error_texts.text import ErrorText, N_
+from web.i18n import show_instant
+
+TEXTS: dict[str, ErrorText] = {**ASKING, **PLATFORM, **CONTENT, **ASSESSING, **PROCTORING}
+
+UNKNOWN = ErrorText(
+    N_("This did not work."),
+    N_("Go back and try again. If it happens again, tell the person who runs this platform."),
+)
+
+
+def text_of(code: str, facts: Mapping[str, Any]) -> ErrorText:
+    """The text of a code in the reader's language, with its facts filled in; needs a request."""
+    text = TEXTS.get(code, UNKNOWN)
+    words = {name: _shown(name, value) for name, value in facts.items()}
+    return ErrorText(_fill(gettext(text.title), words), _fill(gettext(text.advice), words))
+
+
+def plain_text_of(code: str, facts: Mapping[str, Any]) -> ErrorText:
+    """The English text, for the command line, which prints the facts below it."""
+    text = TEXTS.get(code, UNKNOWN)
+    words = {name: _listed(value) for name, value in facts.items()}
+    return ErrorText(_fill(text.title, words), _fill(text.advice, words))
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name.endswith("_at") and isinstance(value, str):
+        return show_instant(datetime.fromisoformat(value))
+    return _listed(value)
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _fill(text: str, words: Mapping[str, Any]) -> str:
+    return text % words if "%(" in text else text
