@@ -15,7 +15,7 @@ from assessor.attempts.model import (
     Verdict,
 )
 from assessor.attempts.operations import grant_credit, take_lease
-from assessor.attempts.papers import CandidatePaper, candidate_paper
+from assessor.attempts.papers import CandidatePaper, PaperFacts, candidate_paper, paper_facts
 from assessor.attempts.queries import (
     AttemptOverview,
     AttemptSnapshot,
@@ -24,6 +24,8 @@ from assessor.attempts.queries import (
     HeldAnswer,
     SlipLine,
     attempt_state,
+    attempt_summary,
+    entry_by_code,
     entry_identity,
     has_overdue,
     overviews,
@@ -49,6 +51,8 @@ from assessor.commands import (
     create_batch,
     end_attempt,
     enrol,
+    hand_in,
+    natural_assessment,
     set_accommodation,
     start_attempt,
     submit_attempt,
@@ -57,20 +61,8 @@ from assessor.commands import (
 from assessor.forms.model import FormState
 from assessor.forms.operations import assemble_forms, define_assessment, seal_form, withdraw_form
 from assessor.forms.queries import Assessment, Form, assessment, assessments, form_changes, forms
-from assessor.joined import (
-    PaperFacts,
-    attempt_summary,
-    credential_of_entry,
-    deliver_result,
-    entry_by_code,
-    forms_of_batch,
-    hand_in,
-    natural_assessment,
-    paper_facts,
-    record_marks,
-)
 from assessor.marking.model import Mark, TaskComponent, TaskState
-from assessor.marking.operations import record_mark
+from assessor.marking.operations import record_marks
 from assessor.marking.queries import Task, TaskOverview, TaskStanding, task, tasks_of_assessor
 from assessor.marking.rubrics import Rubric, RubricLevel, RubricLine
 from assessor.results.model import (
@@ -87,6 +79,7 @@ from assessor.results.operations import (
     acknowledge,
     confirm_hold,
     declare_result,
+    deliver_result,
     feed_page,
     place_hold,
     refresh_result,
@@ -122,8 +115,9 @@ from assessor.scheduling.queries import (
     Sitting,
     StaffMember,
     batch,
+    credential_of_entry,
     entry,
-    learner_entry,
+    forms_of_batch,
     sitting,
     staff_of_sitting,
 )
@@ -226,7 +220,6 @@ __all__ = [
     "grant_credit",
     "hand_in",
     "has_overdue",
-    "learner_entry",
     "natural_assessment",
     "overviews",
     "paper_facts",
@@ -234,7 +227,6 @@ __all__ = [
     "proctor_attempt",
     "proctor_roster",
     "proctor_sittings",
-    "record_mark",
     "record_marks",
     "refresh_result",
     "reissue_code",

@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessor.attempts import operations as attempts
-from assessor.attempts.model import DEFAULT_GRACE_SECONDS, EndedBy
-from assessor.attempts.queries import AttemptSummary, overviews
+from assessor.attempts.model import DEFAULT_GRACE_SECONDS, AttemptState, EndedBy
+from assessor.attempts.queries import AttemptSummary, load_attempt, overviews
 from assessor.attempts.rosters import proctor_attempt
 from assessor.forms import operations as forms
 from assessor.forms import queries as form_queries
+from assessor.forms.queries import Assessment
 from assessor.marking import operations as marking
 from assessor.marking.queries import Task
 from assessor.marking.rubrics import rubrics_of
@@ -20,9 +21,12 @@ from assessor.scheduling import queries as schedule
 from assessor.scheduling.model import CandidatePlan, Duty
 from assessor.scheduling.queries import Batch, Entry
 from core import ids
+from core.errors import Conflict
 from core.uow import UnitOfWork
-from item_bank.api import credential_version
+from item_bank.api import add_blueprint, credential_version, natural_blueprint
 
+THEORY = "theory"
+NATURAL_BLUEPRINT = "As the credential says"
 NORMAL_FORMS = 3
 """A batch normally gets three forms that share no item."""
 SWEEP = 200
@@ -35,6 +39,22 @@ class Enrolled:
     entry: Entry
     attempt_id: str
     code: str
+
+
+def natural_assessment(uow: UnitOfWork, *, organisation_id: str, credential_version_id: str) -> Assessment:
+    """The assessment that a credential itself implies (as many items as marks, in its minutes); made on first use.
+
+    Raises NotFound `credential_unknown`; Conflict `credential_state`, `no_engagement`; Invalid `blueprint_malformed`.
+    """
+    document = credential_version(uow, credential_version_id).document
+    stored = add_blueprint(
+        uow,
+        owner_id=organisation_id,
+        credential_version_id=credential_version_id,
+        name=NATURAL_BLUEPRINT,
+        document=natural_blueprint(document, component=THEORY).to_document(),
+    )
+    return forms.define_assessment(uow, organisation_id=organisation_id, blueprint_id=stored.id)
 
 
 def create_batch(
@@ -192,6 +212,19 @@ def submit_attempt(
     summary = attempts.submit_attempt(uow, attempt_id, ended_by=ended_by, grace_seconds=grace_seconds)
     refresh_result(uow, summary.entry_id)
     return summary
+
+
+def hand_in(
+    uow: UnitOfWork, attempt_id: str, *, device: str, grace_seconds: int = DEFAULT_GRACE_SECONDS
+) -> AttemptSummary:
+    """The learner hands in from the device that holds the lease; sending it again is harmless.
+
+    Raises NotFound `attempt_unknown`; Conflict `lease_lost` (facts epoch), `attempt_not_started`.
+    """
+    row = load_attempt(uow, attempt_id)
+    if row.state is AttemptState.RUNNING and row.lease_device not in (None, device):
+        raise Conflict("lease_lost", epoch=row.lease_epoch)
+    return submit_attempt(uow, attempt_id, ended_by=EndedBy.LEARNER, grace_seconds=grace_seconds)
 
 
 def end_attempt(

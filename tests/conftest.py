@@ -8,11 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from core.clock import FixedClock
 from core.db import Base, make_engine
 from core.uow import Store
+
+# Machines here are noisy: a slow example is no fault of the code under test.
+settings.register_profile("kasauti", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kasauti")
 
 NOON = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 

@@ -28,7 +28,6 @@ from web.sockets import live
 from web.wiring import Services
 
 MAXIMUM_BODY = 12 * 1024 * 1024
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
 csrf = CSRFProtect()
 
 
@@ -52,14 +51,12 @@ def create_app(parts: Services) -> APIFlask:
         MAX_CONTENT_LENGTH=MAXIMUM_BODY,
         WTF_CSRF_TIME_LIMIT=None,  # a test may last longer than any limit; the token dies with the browser's cookie
         WTF_CSRF_SSL_STRICT=parts.config.secure,
-        RATELIMIT_ENABLED=True,
     )
     app.extensions["kasauti"] = parts
     if parts.config.trusted_proxies:
         count = parts.config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     csrf.init_app(app)
-    limiter.init_app(app)
     security.install(app, secure=parts.config.secure)
     errors.install(app)
     access.install(app)
@@ -77,6 +74,8 @@ def create_app(parts: Services) -> APIFlask:
 
 
 def _limit(app: APIFlask) -> None:
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
+
     # Only failures count: a hall of fifty learners behind one address must be able to come in at once.
     def failed(response: object) -> bool:
         return getattr(response, "status_code", 200) >= 400

@@ -23,6 +23,7 @@ STATUS: dict[type[KasautiError], int] = {
     Invalid: 422,
     Unavailable: 503,
 }
+_UNAUTHORISED = ("sign_in_needed", "api_key_needed")
 _HTTP_CODES = {
     400: "request_malformed",
     401: "sign_in_needed",
@@ -45,8 +46,8 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: KasautiError) -> int:
-    """The HTTP status of an error class; not signed in is 401."""
-    if error.code == "sign_in_needed":
+    """The HTTP status of an error class; not signed in and without a key is 401."""
+    if error.code in _UNAUTHORISED:
         return 401
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import Flask, g, request, url_for
 
 from core.identity.model import Role
-from web.access import policy_of
 from web.words import _
 
 
@@ -49,13 +48,8 @@ def install(app: Flask) -> None:
         user = g.get("user")
         nav: list[NavItem] = []
         if user is not None and user.entry_id is None:
-            for endpoint, label, wanted in entries():
-                policy = policy_of(app, endpoint)
-                if wanted & user.actor.roles and policy is not None and policy.admits(user):
-                    section = endpoint.split(".")[0]
-                    here = request.endpoint == endpoint or (
-                        request.blueprint == section
-                        and request.endpoint not in {name for name, _, _ in entries()}
-                    )
-                    nav.append(NavItem(url_for(endpoint), label, here))
+            offered = [(url_for(endpoint), label) for endpoint, label, wanted in entries() if wanted & user.actor.roles]
+            # The entry whose address begins this page's address; the longest one, so that /import is not /items.
+            here = max((href for href, _label in offered if request.path.startswith(href)), key=len, default="")
+            nav = [NavItem(href, label, href == here) for href, label in offered]
         return {"current_user": user, "nav": nav}

@@ -6,14 +6,21 @@ Scale by more processes on PostgreSQL and Redis.
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import os
+import signal
 import socket
+import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from core.config import Config
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+
+_PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h: the signal that a process gets when its parent dies."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -38,6 +45,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "control_socket_disable": True,
             "proc_name": "kasauti",
+            "post_fork": _die_with_the_parent,
             "post_worker_init": self._started,
             "worker_exit": _stop,
         }
@@ -51,25 +59,37 @@ class Server(BaseApplication):  # type: ignore[misc]
         return build_process(self._config)
 
     def _started(self, worker: Any) -> None:
-        if self._on_ready is not None:
+        if self._on_ready is not None and worker.age == 1:  # not again when a lost worker was replaced
             self._on_ready()
+
+
+def _die_with_the_parent(_server: Any, _worker: Any) -> None:
+    # Else a worker whose parent was killed keeps the port, and the next start is refused until its connections end.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _stop(_server: Any, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
     stop = getattr(app, "extensions", {}).get("kasauti-stop") if app is not None else None
-    if stop is not None:
-        stop()
+    if stop is None:
+        return  # the parent calls this too, and a worker that never came up has nothing to end
+    stop()
+    # Threads that wait on open WebSockets would hold the exit up until the parent loses patience. All is stored by now.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def require_free_port(config: Config) -> None:
-    """Conflict(``port_busy``) when something else listens there already."""
+    """Conflict(``port_busy``) when something else listens there; Invalid(``address_unusable``) where nothing could."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((config.host, config.port))
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            if error.errno == errno.EADDRINUSE:
                 raise Conflict("port_busy", host=config.host, port=config.port) from error
-            raise
+            raise Invalid(
+                "address_unusable", host=config.host, port=config.port, reason=error.strerror or str(error)
+            ) from error

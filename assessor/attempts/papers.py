@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessor.attempts.model import AttemptState, closed, time_left_ms
-from assessor.attempts.queries import load_attempt
+from assessor.attempts.queries import load_attempt, refs_of
 from assessor.attempts.refs import refs
 from assessor.forms import queries as forms
 from core.errors import Conflict
@@ -21,6 +21,15 @@ class CandidatePaper:
     attempt_id: str
     remaining_ms: int
     items: tuple[CandidateItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFacts:
+    """What a learner may know of the paper before the start: how long it is. `refs` names its items, in order."""
+
+    questions: int
+    limit_seconds: int
+    refs: tuple[str, ...]
 
 
 def candidate_paper(uow: UnitOfWork, attempt_id: str) -> CandidatePaper:
@@ -43,4 +52,14 @@ def candidate_paper(uow: UnitOfWork, attempt_id: str) -> CandidatePaper:
         items=tuple(
             candidate_view(versions[item.version_id], opaque=names.opaque) for item in form.content.items
         ),
+    )
+
+
+def paper_facts(uow: UnitOfWork, attempt_id: str) -> PaperFacts:
+    """The length of an attempt's paper; raises NotFound `attempt_unknown`."""
+    names = refs_of(uow, load_attempt(uow, attempt_id))
+    return PaperFacts(
+        questions=len(names.content.items),
+        limit_seconds=names.content.limit_seconds,
+        refs=tuple(names.of_item(item.version_id) for item in names.content.items),
     )

@@ -13,6 +13,7 @@ from assessor.attempts.model import Answer, AttemptState, EndedBy, last_answers,
 from assessor.attempts.refs import Refs, StoredValue, loaded, refs, stored
 from assessor.attempts.tables import AttemptRow, ResponseCopyRow, ResponseEventRow
 from assessor.forms import queries as forms
+from assessor.scheduling import queries as scheduling
 from assessor.scheduling.model import EntryState, codes_expire_at
 from assessor.scheduling.tables import CandidateRow, EntryRow, SittingRow
 from core.errors import NotFound
@@ -126,6 +127,11 @@ def attempt_state(uow: UnitOfWork, attempt_id: str, *, device: str) -> AttemptSn
     )
 
 
+def attempt_summary(uow: UnitOfWork, attempt_id: str) -> AttemptSummary:
+    """An attempt with its slip; raises NotFound `attempt_unknown`."""
+    return summary_of(uow, load_attempt(uow, attempt_id))
+
+
 def answers(uow: UnitOfWork, attempt_id: str) -> list[Answer]:
     """Every answer of the log that counts or counted, in no order that matters."""
     query = select(
@@ -147,6 +153,17 @@ def answers(uow: UnitOfWork, attempt_id: str) -> list[Answer]:
         )
         for row in uow.db.execute(query)
     ]
+
+
+def entry_by_code(uow: UnitOfWork, code: str, *, pepper: bytes) -> EntryIdentity:
+    """Who comes in by an access code; the gate says what can be done then (wait, start, resume, read the result).
+
+    Raises NotFound `code_unknown`; Conflict `entry_withdrawn`, `code_expired`.
+    """
+    identity = entry_identity(uow, scheduling.entry_by_code(uow, code, pepper=pepper).id)
+    if identity is None:
+        raise NotFound("code_unknown")
+    return identity
 
 
 def entry_identity(uow: UnitOfWork, entry_id: str) -> EntryIdentity | None:

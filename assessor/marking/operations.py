@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
 from assessor.marking import events
 from assessor.marking.model import (
+    Mark,
     TaskCommand,
     TaskComponent,
     TaskState,
@@ -33,35 +35,36 @@ def create_tasks(uow: UnitOfWork, entry: Entry, *, components: Iterable[TaskComp
     uow.db.flush()
 
 
-def record_mark(
-    uow: UnitOfWork, task_id: str, *, organisation_id: str, criterion_id: str, marks: str, note: str = ""
+def record_marks(
+    uow: UnitOfWork, task_id: str, *, organisation_id: str, marks: Mapping[str, str], note: str = ""
 ) -> Task:
-    """Add the actor's judgement of one criterion; the last one counts.
+    """Add the actor's judgements by criterion, with one note; the last one of a criterion counts.
 
-    Raises NotFound `task_unknown`, `criterion_unknown`; Invalid `mark_not_in_levels`, `note_too_long`; Conflict
-    `assessor_conflict`, `task_done`, `marking_not_open`.
+    A judgement that says what is held already is not added again. Raises NotFound `task_unknown`,
+    `criterion_unknown`; Invalid `mark_not_in_levels`, `note_too_long`; Conflict `assessor_conflict`, `task_done`,
+    `marking_not_open`, `entry_withdrawn`.
     """
     row, task = _act(uow, task_id, TaskCommand.RECORD, organisation_id=organisation_id)
-    exact = parse_judgement(task.rubric.criteria, criterion_id, marks)
-    number = (uow.db.scalar(select(func.max(MarkRow.number)).where(MarkRow.task_id == row.id)) or 0) + 1
-    uow.db.add(
-        MarkRow(
-            task_id=row.id,
-            number=number,
+    text = require_note(note)
+    held = dict(task.marks)
+    last = uow.db.scalar(select(func.max(MarkRow.number)).where(MarkRow.task_id == row.id)) or 0
+    for criterion_id, given in marks.items():
+        exact = parse_judgement(task.rubric.criteria, criterion_id, given)
+        before = held.get(criterion_id)
+        if before is not None and (before.marks, before.note) == (exact, text):
+            continue
+        last += 1
+        held[criterion_id] = Mark(
+            number=last,
             criterion_id=criterion_id,
             marks=exact,
             assessor_id=uow.actor.id,
             at=uow.now,
-            note=require_note(note),
+            note=text,
         )
-    )
+        _add_mark(uow, row, held[criterion_id], organisation_id=organisation_id)
     uow.db.flush()
-    uow.emit(
-        events.MarkRecorded(
-            organisation_id=organisation_id, subject_id=row.id, criterion_id=criterion_id, number=number
-        )
-    )
-    return task_of(uow, row, task.entry)
+    return replace(task, marks=held)
 
 
 def complete_task(uow: UnitOfWork, task_id: str, *, organisation_id: str) -> Task:
@@ -84,7 +87,29 @@ def complete_task(uow: UnitOfWork, task_id: str, *, organisation_id: str) -> Tas
             component=row.component.value,
         )
     )
-    return task_of(uow, row, task.entry)
+    return replace(task, state=row.state, completed_at=row.completed_at)
+
+
+def _add_mark(uow: UnitOfWork, row: MarkingTaskRow, mark: Mark, *, organisation_id: str) -> None:
+    uow.db.add(
+        MarkRow(
+            task_id=row.id,
+            number=mark.number,
+            criterion_id=mark.criterion_id,
+            marks=mark.marks,
+            assessor_id=mark.assessor_id,
+            at=mark.at,
+            note=mark.note,
+        )
+    )
+    uow.emit(
+        events.MarkRecorded(
+            organisation_id=organisation_id,
+            subject_id=row.id,
+            criterion_id=mark.criterion_id,
+            number=mark.number,
+        )
+    )
 
 
 def _act(

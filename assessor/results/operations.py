@@ -31,6 +31,7 @@ from assessor.results.queries import (
     holds_of_attempt,
     load_result,
     require_unaltered,
+    result_of_body,
     result_of_entry,
     summary_of,
 )
@@ -164,6 +165,13 @@ def feed_page(uow: UnitOfWork, awarding_body_id: str, *, after: int, limit: int)
         )
     uow.db.flush()
     return feed_rows(uow, awarding_body_id, after=after, limit=limit) if fresh else page
+
+
+def deliver_result(uow: UnitOfWork, awarding_body_id: str, result_id: str) -> None:
+    """A result that its awarding body answers on screen counts as delivered. Raises NotFound `result_unknown`."""
+    found = result_of_body(uow, awarding_body_id, result_id)
+    if found.delivery is None:
+        feed_page(uow, awarding_body_id, after=found.number - 1, limit=1)
 
 
 def acknowledge(

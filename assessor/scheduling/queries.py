@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
+from assessor.forms import queries as forms
 from assessor.scheduling.model import Duty, EntryState, Language, codes_expire_at, require_enrolled
 from assessor.scheduling.tables import (
     BatchFormRow,
@@ -23,6 +24,7 @@ from core.errors import Conflict, NotFound
 from core.identity import queries as identity
 from core.identity.secrets import hash_code
 from core.uow import UnitOfWork
+from item_bank.api import CredentialVersion, credential_version
 
 _LONGEST_TYPED = 64
 
@@ -130,6 +132,13 @@ def learner_entry(uow: UnitOfWork, entry_id: str) -> Entry:
     return found
 
 
+def credential_of_entry(uow: UnitOfWork, entry_id: str) -> CredentialVersion:
+    """The credential that an entry is assessed for; raises NotFound `entry_unknown`, `credential_unknown`."""
+    entry = learner_entry(uow, entry_id)
+    definition = forms.assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
+    return credential_version(uow, definition.credential_version_id)
+
+
 def entries_of_batch(uow: UnitOfWork, batch_id: str, *, organisation_id: str) -> list[Entry]:
     """The entries of an agency's batch, by sitting and name; raises NotFound `batch_unknown`."""
     load_batch(uow, batch_id, organisation_id=organisation_id)
@@ -163,10 +172,11 @@ def batches(uow: UnitOfWork, *, organisation_id: str) -> list[Batch]:
     return [batch_of(row) for row in uow.db.scalars(query)]
 
 
-def batch_form_ids(uow: UnitOfWork, batch_id: str) -> list[str]:
-    """The forms of a batch, oldest first."""
+def forms_of_batch(uow: UnitOfWork, batch_id: str, *, organisation_id: str) -> list[forms.Form]:
+    """The forms of an agency's batch, oldest first; raises NotFound `batch_unknown`."""
+    load_batch(uow, batch_id, organisation_id=organisation_id)
     query = select(BatchFormRow.form_id).where(BatchFormRow.batch_id == batch_id)
-    return list(uow.db.scalars(query.order_by(BatchFormRow.form_id)))
+    return [forms.form(uow, form_id) for form_id in uow.db.scalars(query.order_by(BatchFormRow.form_id))]
 
 
 def sitting(uow: UnitOfWork, sitting_id: str, *, organisation_id: str) -> Sitting:

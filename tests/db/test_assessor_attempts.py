@@ -493,6 +493,39 @@ def test_the_slip_lists_what_the_server_holds_in_the_order_of_the_paper(world: W
     assert world.submit(enrolled) == summary
 
 
+def hand_in(world: World, enrolled: api.Enrolled, device: str) -> api.AttemptSummary:
+    with world.store.write(world.learner(enrolled)) as uow:
+        return api.hand_in(uow, enrolled.attempt_id, device=device, grace_seconds=GRACE)
+
+
+def test_only_the_device_that_holds_the_lease_hands_in(world: World) -> None:
+    enrolled = world.running()
+    world.lease(enrolled, "laptop")
+    with refused(Conflict, "lease_lost") as info:
+        hand_in(world, enrolled, "phone")
+    assert info.value.facts == {"epoch": 2}
+    summary = hand_in(world, enrolled, "laptop")
+    assert summary.ended_by is api.EndedBy.LEARNER
+    assert hand_in(world, enrolled, "phone") == summary
+
+
+def test_where_no_device_holds_the_lease_any_hands_in(world: World) -> None:
+    enrolled = world.enrol()
+    world.start(enrolled)
+    assert hand_in(world, enrolled, "phone").state is api.AttemptState.SUBMITTED
+
+
+def test_the_length_of_the_paper_is_known_before_the_start(world: World) -> None:
+    enrolled = world.enrol()
+    with world.store.read(world.learner(enrolled)) as uow:
+        facts = api.paper_facts(uow, enrolled.attempt_id)
+        assert api.attempt_summary(uow, enrolled.attempt_id).slip == ()
+        assert api.credential_of_entry(uow, enrolled.entry.id).id == world.ids.credential
+    assert (facts.questions, facts.limit_seconds) == (24, TEST_SECONDS)
+    world.start(enrolled)
+    assert facts.refs == tuple(item.ref for item in world.paper(enrolled).items)
+
+
 def test_a_proctor_ends_only_attempts_of_sittings_of_theirs(world: World) -> None:
     watched = world.enrol(sitting_id=world.ids.watched_sitting)
     world.start(watched, proctoring_ready=True)

@@ -79,23 +79,40 @@ def test_an_assessor_marks_every_criterion_and_completes(world: World) -> None:
     task_id = world.tasks(enrolled)[VIVA]
     agency = world.ids.agency
     with world.store.write(world.assessor) as uow:
-        task = api.record_mark(
-            uow, task_id, organisation_id=agency, criterion_id="PC1-V1", marks="1", note=" Knew the parts. "
+        task = api.record_marks(
+            uow, task_id, organisation_id=agency, marks={"PC1-V1": "1"}, note=" Knew the parts. "
         )
         assert task.marks["PC1-V1"].note == "Knew the parts."
         with refused(Conflict, "marks_missing") as info:
             api.complete_task(uow, task_id, organisation_id=agency)
         assert info.value.facts == {"criteria": [f"PC{number}-V1" for number in range(2, 7)]}
         for number in range(2, 7):
-            api.record_mark(uow, task_id, organisation_id=agency, criterion_id=f"PC{number}-V1", marks="2")
-        task = api.record_mark(uow, task_id, organisation_id=agency, criterion_id="PC1-V1", marks="2.0")
+            api.record_marks(uow, task_id, organisation_id=agency, marks={f"PC{number}-V1": "2"})
+        task = api.record_marks(uow, task_id, organisation_id=agency, marks={"PC1-V1": "2.0"})
         assert task.marks["PC1-V1"].marks == "2"
         done = api.complete_task(uow, task_id, organisation_id=agency)
         assert done.state is api.TaskState.DONE
         assert api.complete_task(uow, task_id, organisation_id=agency) == done
         with refused(Conflict, "task_done"):
-            api.record_mark(uow, task_id, organisation_id=agency, criterion_id="PC1-V1", marks="0")
+            api.record_marks(uow, task_id, organisation_id=agency, marks={"PC1-V1": "0"})
         assert len(list(uow.db.scalars(select(MarkRow).where(MarkRow.task_id == task_id)))) == 7
+
+
+def test_a_form_that_is_sent_again_adds_only_what_is_different(world: World) -> None:
+    task_id = world.tasks(world.enrol())[VIVA]
+    sent = [
+        ({"PC1-V1": "1", "PC2-V1": "2"}, "Calm.", {"PC1-V1": 1, "PC2-V1": 2}),
+        ({"PC1-V1": "1", "PC2-V1": "2.0"}, " Calm. ", {"PC1-V1": 1, "PC2-V1": 2}),
+        ({"PC1-V1": "2", "PC2-V1": "2"}, "Calm.", {"PC1-V1": 3, "PC2-V1": 2}),
+    ]
+    for marks, note, numbers in sent:
+        with world.store.write(world.assessor) as uow:
+            task = api.record_marks(uow, task_id, organisation_id=world.ids.agency, marks=marks, note=note)
+        assert {criterion: mark.number for criterion, mark in task.marks.items()} == numbers
+        with world.store.read(world.assessor) as uow:
+            assert task == api.task(
+                uow, task_id, person_id=world.ids.assessor, organisation_id=world.ids.agency
+            )
 
 
 @pytest.mark.parametrize(
@@ -114,18 +131,17 @@ def test_marks_outside_the_rubric_are_refused(
 ) -> None:
     task_id = world.tasks(world.enrol())[VIVA]
     with refused(error, code), world.store.write(world.assessor) as uow:
-        api.record_mark(uow, task_id, organisation_id=world.ids.agency, criterion_id=criterion, marks=marks)
+        api.record_marks(uow, task_id, organisation_id=world.ids.agency, marks={criterion: marks})
 
 
 def test_a_note_has_its_limit(world: World) -> None:
     task_id = world.tasks(world.enrol())[VIVA]
     with refused(Invalid, "note_too_long"), world.store.write(world.assessor) as uow:
-        api.record_mark(
+        api.record_marks(
             uow,
             task_id,
             organisation_id=world.ids.agency,
-            criterion_id="PC1-V1",
-            marks="1",
+            marks={"PC1-V1": "1"},
             note="x" * 2001,
         )
 
@@ -134,7 +150,7 @@ def test_nobody_is_marked_before_the_window_opens(world: World) -> None:
     task_id = world.tasks(world.enrol())[PRACTICAL]
     world.clock.advance((OPENS - world.clock.now()).total_seconds() - 1)
     with refused(Conflict, "marking_not_open") as info, world.store.write(world.assessor) as uow:
-        api.record_mark(uow, task_id, organisation_id=world.ids.agency, criterion_id="PC1-P1", marks="1")
+        api.record_marks(uow, task_id, organisation_id=world.ids.agency, marks={"PC1-P1": "1"})
     assert info.value.facts == {"opens_at": OPENS.isoformat()}
 
 
@@ -147,7 +163,7 @@ def test_only_an_assigned_assessor_without_conflict_marks(world: World) -> None:
             with refused(NotFound, "task_unknown"):
                 api.task(uow, task_id, person_id=person, organisation_id=agency)
             with refused(NotFound, "task_unknown"):
-                api.record_mark(uow, task_id, organisation_id=agency, criterion_id="PC1-V1", marks="1")
+                api.record_marks(uow, task_id, organisation_id=agency, marks={"PC1-V1": "1"})
     other, stranger = world.ids.other_agency, world.ids.stranger
     with (
         refused(NotFound, "task_unknown"),
@@ -163,7 +179,7 @@ def test_only_an_assigned_assessor_without_conflict_marks(world: World) -> None:
             duty=api.Duty.ASSESSOR,
         )
     with refused(Conflict, "assessor_conflict"), world.store.write(world.assessor) as uow:
-        api.record_mark(uow, task_id, organisation_id=agency, criterion_id="PC1-V1", marks="1")
+        api.record_marks(uow, task_id, organisation_id=agency, marks={"PC1-V1": "1"})
 
 
 def test_a_withdrawn_candidate_is_not_marked(world: World) -> None:
@@ -172,7 +188,7 @@ def test_a_withdrawn_candidate_is_not_marked(world: World) -> None:
     with world.store.write(world.manager) as uow:
         api.withdraw_entry(uow, enrolled.entry.id, organisation_id=world.ids.agency)
     with refused(Conflict, "entry_withdrawn"), world.store.write(world.assessor) as uow:
-        api.record_mark(uow, task_id, organisation_id=world.ids.agency, criterion_id="PC1-V1", marks="1")
+        api.record_marks(uow, task_id, organisation_id=world.ids.agency, marks={"PC1-V1": "1"})
 
 
 def test_an_assessor_sees_the_tasks_of_assigned_sittings_with_how_far_they_are(world: World) -> None:
@@ -560,6 +576,18 @@ def test_an_answer_is_taken_once_and_repeating_it_is_harmless(world: World) -> N
     assert answer(world, declared.id, "acknowledged") == taken
     with refused(Conflict, "delivery_answered"):
         answer(world, declared.id, "returned", reason="Too late.")
+
+
+def test_a_result_answered_on_screen_counts_as_delivered(world: World) -> None:
+    first, second = (world.declare(world.finished(f"Candidate {number}").id) for number in range(2))
+    with world.store.write(world.body) as uow:
+        for _ in range(2):
+            api.deliver_result(uow, world.ids.body, second.id)
+        with refused(NotFound, "result_unknown"):
+            api.deliver_result(uow, world.ids.other_body, first.id)
+    assert answer(world, second.id, "acknowledged").state is api.DeliveryState.ACKNOWLEDGED
+    with refused(Conflict, "result_not_delivered"):
+        answer(world, first.id, "acknowledged")
 
 
 def test_a_result_is_returned_with_a_reason(world: World) -> None:

@@ -126,6 +126,27 @@ def test_a_withdrawn_credential_has_no_new_batch(world: World) -> None:
         )
 
 
+def test_the_assessment_that_a_credential_implies_is_made_once(world: World) -> None:
+    with world.store.write(world.manager) as uow:
+        made = [
+            api.natural_assessment(
+                uow, organisation_id=world.ids.agency, credential_version_id=world.ids.credential
+            )
+            for _ in range(2)
+        ]
+        assert made[0] == made[1]
+        assert made[0].id != world.ids.assessment
+        assert len(api.assessments(uow, organisation_id=world.ids.agency)) == 2
+
+
+def test_a_batch_shows_its_forms_to_its_agency(world: World) -> None:
+    with world.store.read(world.manager) as uow:
+        forms = api.forms_of_batch(uow, world.ids.batch, organisation_id=world.ids.agency)
+        with refused(NotFound, "batch_unknown"):
+            api.forms_of_batch(uow, world.ids.batch, organisation_id=world.ids.other_agency)
+    assert forms == batch_forms(world)
+
+
 # ------------------------------------------------------------------------------------------ batches, sittings
 
 
@@ -421,7 +442,7 @@ def test_an_identity_of_nobody_is_none(world: World) -> None:
     with world.store.read(Actor.system()) as uow:
         assert api.entry_identity(uow, "0" * 26) is None
         with refused(NotFound, "entry_unknown"):
-            api.learner_entry(uow, "0" * 26)
+            api.result_for_entry(uow, "0" * 26)
         with refused(NotFound, "form_unknown"):
             api.form_changes(uow, "0" * 26)
 

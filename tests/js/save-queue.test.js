@@ -98,13 +98,16 @@ test("numbers go on above what the server has seen of this device", async () => 
 });
 
 test("without a lease only what was written under an earlier one is sent", async () => {
-  const { queue, sent } = await made([{ kind: "retry", afterMs: 60_000 }]);
+  const { queue, sent } = await made([{ kind: "retry", afterMs: 5 }]);
   queue.start(2);
   await queue.add("i1", ["a"]);
   queue.start(0);
   await queue.add("i2", ["b"]);
-  assert.equal(await queue.drained(200), true);
-  assert.deepEqual(sent.at(-1).epoch, 2);
+  assert.equal(await queue.drained(50), false);
+  assert.deepEqual(sent.map(({ item, epoch }) => [item, epoch]), [["i1", 2], ["i1", 2]]);
+  queue.start(4);
+  assert.equal(await queue.drained(1000), true);
+  assert.deepEqual([sent.at(-1).item, sent.at(-1).epoch], ["i2", 4]);
 });
 
 test("typing counts as not saved, and typing that changed nothing does not", async () => {

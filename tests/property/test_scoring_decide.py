@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.api import (
@@ -25,6 +25,9 @@ from scoring.api import (
     parse_rule,
     parse_rule_json,
 )
+
+# Wall-clock limits would fail these on a busy machine, whatever the code does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # ------------------------------------------------------------------------------------------- the oracle
 
@@ -236,7 +239,7 @@ def document_at(node: dict[str, object], result: NodeResult) -> list[tuple[dict[
     return [(node, result), *below]
 
 
-@settings(max_examples=500)
+@settings(UNHURRIED, max_examples=500)
 @given(case=cases())
 def test_every_node_agrees_with_the_oracle(case: tuple[Candidate, dict[str, object]]) -> None:
     candidate, node = case
@@ -254,7 +257,7 @@ def test_every_node_agrees_with_the_oracle(case: tuple[Candidate, dict[str, obje
             assert result.margin_share == earned / maximum - threshold
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=300)
 @given(case=cases(), data=st.data())
 def test_more_marks_never_turn_a_certain_verdict(
     case: tuple[Candidate, dict[str, object]], data: st.DataObject
@@ -275,7 +278,7 @@ def test_more_marks_never_turn_a_certain_verdict(
         assert after.verdict.is_certain or not complete
 
 
-@settings(max_examples=100)
+@settings(UNHURRIED, max_examples=100)
 @given(case=cases())
 def test_summaries_add_up(case: tuple[Candidate, dict[str, object]]) -> None:
     candidate, _ = case
@@ -298,7 +301,7 @@ def test_summaries_add_up(case: tuple[Candidate, dict[str, object]]) -> None:
     )
 
 
-@settings(max_examples=100)
+@settings(UNHURRIED, max_examples=100)
 @given(case=cases())
 def test_a_rule_survives_its_dump(case: tuple[Candidate, dict[str, object]]) -> None:
     candidate, node = case

@@ -4,7 +4,7 @@ import unicodedata
 from contextlib import suppress
 from fractions import Fraction
 
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scoring.api import (
@@ -18,6 +18,9 @@ from scoring.api import (
     parse_mark,
     score_item,
 )
+
+# Wall-clock limits would fail these on a busy machine, whatever the code does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 DECLARED = st.lists(st.sampled_from(Normalisation), unique=True)
 # Any character, with those that the normalisations are about often enough to meet.
@@ -42,7 +45,7 @@ def indian(number: int) -> str:
     return ",".join([*groups, tail])
 
 
-@settings(max_examples=500)
+@settings(UNHURRIED, max_examples=500)
 @given(text=TEXT, declared=DECLARED)
 @example(text="\u03b1\u0345\u0301", declared=list(Normalisation))
 @example(text="İ\u0307", declared=[Normalisation.NFC, Normalisation.CASEFOLD])
@@ -52,6 +55,7 @@ def test_normalising_twice_is_normalising_once(text: str, declared: list[Normali
     assert normalise(once, declared) == once
 
 
+@UNHURRIED
 @given(text=TEXT, declared=st.permutations(list(Normalisation)), kept=st.integers(0, 6))
 def test_the_order_of_the_declaration_does_not_matter(
     text: str, declared: list[Normalisation], kept: int
@@ -60,6 +64,7 @@ def test_the_order_of_the_declaration_does_not_matter(
     assert normalise(text, chosen) == normalise(text, chosen[::-1])
 
 
+@UNHURRIED
 @given(number=NUMBER, devanagari=st.booleans(), padding=st.sampled_from(["", " ", "\u00a0", "\t\n"]))
 def test_every_way_of_writing_a_number_matches_the_plain_one(
     number: int, devanagari: bool, padding: str
@@ -71,6 +76,7 @@ def test_every_way_of_writing_a_number_matches_the_plain_one(
     assert score_item(item, padding + text + padding).matched
 
 
+@UNHURRIED
 @given(text=TEXT)
 def test_canonically_equal_texts_match_under_nfc(text: str) -> None:
     apart = unicodedata.normalize("NFD", text)
@@ -80,6 +86,7 @@ def test_canonically_equal_texts_match_under_nfc(text: str) -> None:
     assert score_item(item, apart).matched
 
 
+@UNHURRIED
 @given(text=TEXT, declared=DECLARED)
 def test_a_trace_leads_from_the_response_to_what_is_matched(text: str, declared: list[Normalisation]) -> None:
     item = ItemScoring(Interaction.TEXT_ENTRY, ("1930",), tuple(declared))
@@ -96,6 +103,7 @@ def test_a_trace_leads_from_the_response_to_what_is_matched(text: str, declared:
 OPTIONS = ("A", "B", "C", "D", "E")
 
 
+@UNHURRIED
 @given(
     correct=st.sets(st.sampled_from(OPTIONS), min_size=1),
     chosen=st.lists(st.sampled_from(OPTIONS), unique=True),
@@ -115,7 +123,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=300)
 @given(response=JSON, interaction=st.sampled_from(Interaction))
 def test_anything_at_all_is_scored_or_refused_by_name(response: object, interaction: Interaction) -> None:
     item = ItemScoring(interaction, ("B",))
@@ -127,6 +135,7 @@ def test_anything_at_all_is_scored_or_refused_by_name(response: object, interact
         assert outcome.matched is ((single and response == "B") or (listed and response == ["B"]))
 
 
+@UNHURRIED
 @given(numerator=st.integers(0, 10**12 - 1), denominator=st.integers(1, 10**12 - 1))
 def test_an_exact_string_reads_back_as_the_same_number(numerator: int, denominator: int) -> None:
     value = Fraction(numerator, denominator)
@@ -135,6 +144,7 @@ def test_an_exact_string_reads_back_as_the_same_number(numerator: int, denominat
     assert Fraction(format_mark(-value)) == -value
 
 
+@UNHURRIED
 @given(halves=st.integers(0, 2000))
 def test_marks_in_halves_and_quarters_are_written_as_decimals(halves: int) -> None:
     for divisor in (2, 4, 10):

@@ -8,17 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from apiflask import APIFlask
 
 from core.clock import FixedClock
 from core.config import Config
 from tests.conftest import NOON
-from tests.web.site import SECRET, Site
+from tests.web.site import SECRET, Site, open_site
 from web import demo, wiring
-from web.app import create_app
 from web.migrate import migrate
-from web.sockets import live
-from web.worker import Worker
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +30,8 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(sample_folder: Path, tmp_path: Path) -> Iterator[Site]:
-    """The application over a fresh copy of the sample, with its writer running; frames and effects move only when told."""
+    """The application over a fresh copy of the sample."""
     var = tmp_path / "var"
     shutil.copytree(sample_folder, var)
-    clock = FixedClock(NOON)
-    parts = wiring.build(Config(var=var, secret_key=SECRET), clock=clock)
-    app: APIFlask = create_app(parts)
-    app.config["RATELIMIT_ENABLED"] = False
-    worker = Worker(parts, live.handlers(app))
-    parts.writer.start()
-    yield Site(app, parts, clock, worker)
-    parts.stop()
+    with open_site(var, at=NOON) as opened:
+        yield opened

@@ -4,21 +4,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from flask_socketio import SocketIOTestClient
 from werkzeug.test import TestResponse
 
 from core.clock import FixedClock
+from core.config import Config
 from core.identity.model import Role
-from web import demo
+from core.uow import Actor
+from web import demo, wiring
+from web.app import create_app
+from web.login import find_user
+from web.sockets import live
 from web.wiring import Services
 from web.worker import Worker
 
 SECRET = "a secret for tests only, long enough"
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+COOKIE = "kasauti-login"
+_TOKEN = re.compile(r'(?:name="csrf_token" value|data-csrf)="([^"]+)"')
 
 
 @dataclass
@@ -41,6 +52,17 @@ class Visitor:
     def send(self, method: str, path: str, body: Any) -> TestResponse:
         return self.client.open(path, method=method, json=body, headers={"X-CSRFToken": self.token})
 
+    def send_raw(self, method: str, path: str, data: bytes, mimetype: str = "application/json") -> TestResponse:
+        return self.client.open(
+            path, method=method, data=data, content_type=mimetype, headers={"X-CSRFToken": self.token}
+        )
+
+    @property
+    def login(self) -> str | None:
+        """The secret of the login cookie."""
+        cookie = self.client.get_cookie(COOKIE)
+        return cookie.value if cookie is not None else None
+
 
 @dataclass
 class Site:
@@ -50,17 +72,21 @@ class Site:
     parts: Services
     clock: FixedClock
     worker: Worker
+    client_class: type[FlaskClient] = FlaskClient
 
     def visitor(self) -> Visitor:
         """Somebody who is not signed in."""
-        return Visitor(self.app.test_client())
+        return Visitor(self.client_class(self.app, self.app.response_class, use_cookies=True))
 
     def staff(self, role: Role) -> Visitor:
         """The sample person of a role, signed in."""
-        person = next(person for person in demo.STAFF if person.role is role)
+        return self.sign_in(next(person.email for person in demo.STAFF if person.role is role))
+
+    def sign_in(self, email: str) -> Visitor:
+        """Whoever has this address and the sample password, signed in."""
         visitor = self.visitor()
         visitor.get("/sign-in")
-        answer = visitor.post("/sign-in", {"email": person.email, "password": demo.PASSWORD})
+        answer = visitor.post("/sign-in", {"email": email, "password": demo.PASSWORD})
         assert answer.status_code == 302, answer.text
         visitor.get(answer.location)
         return visitor
@@ -69,13 +95,45 @@ class Site:
         """A sample learner who typed the access code."""
         visitor = self.visitor()
         visitor.get("/")
-        code = next(one["code"] for one in demo.describe(self.parts, address="")["learners"] if one["name"] == name)
-        answer = visitor.post("/enter", {"code": code})
+        answer = visitor.post("/enter", {"code": self.code_of(name)})
         assert answer.status_code == 302, answer.text
         visitor.get("/learner")
         return visitor
+
+    def code_of(self, name: str) -> str:
+        """The access code of a sample learner."""
+        learners = demo.describe(self.parts, address="")["learners"]
+        return str(next(one["code"] for one in learners if one["name"] == name))
+
+    def attempt_of(self, visitor: Visitor) -> str:
+        """The attempt behind a learner's cookie, which no page is ever asked for."""
+        with self.parts.store.read(Actor.system()) as uow:
+            user = find_user(uow, visitor.login)
+        assert user is not None
+        assert user.attempt_id is not None
+        return user.attempt_id
 
     def pull(self, path: str = "/api/v1/results") -> TestResponse:
         """What the awarding body's program gets."""
         key = demo.sample_key(self.parts)
         return self.app.test_client().get(path, headers={"Authorization": f"Bearer {key}"})
+
+    def connect(self, visitor: Visitor, namespace: str) -> SocketIOTestClient:
+        """A live channel with the cookies of a browser; it may have been refused."""
+        return self.app.extensions["socketio"].test_client(
+            self.app, namespace=namespace, flask_test_client=visitor.client
+        )
+
+
+@contextmanager
+def open_site(var: Path, *, at: datetime) -> Iterator[Site]:
+    """The application over a database of its own, its writer running; frames and effects move only when told."""
+    clock = FixedClock(at)
+    parts = wiring.build(Config(var=var, secret_key=SECRET), clock=clock)
+    app = create_app(parts)
+    worker = Worker(parts, live.handlers(app))
+    parts.writer.start()
+    try:
+        yield Site(app, parts, clock, worker)
+    finally:
+        parts.stop()

@@ -218,11 +218,11 @@ def read_cursor(cursor: str | None) -> int:
 def _key() -> ApiKey:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret or len(secret) > 200:
-        raise Forbidden("sign_in_needed")
+        raise Forbidden("api_key_needed")
     with services().store.read(Actor.system()) as uow:
         key = identity_queries.find_api_key(uow, secret)
     if key is None:
-        raise Forbidden("sign_in_needed")
+        raise Forbidden("api_key_needed")
     return key
 
 

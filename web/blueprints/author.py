@@ -14,7 +14,16 @@ from core.uow import UnitOfWork
 from item_bank import api as bank
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
-from web.presenters.author import Filters, allowed_steps, counts_by_pc, item_page, item_rows
+from web.error_texts import text_of
+from web.presenters.author import (
+    Filters,
+    allowed_steps,
+    counts_by_pc,
+    item_page,
+    item_rows,
+    needed_per_pc,
+    pc_titles,
+)
 from web.presenters.common import bilingual, csv_response
 from web.uploads import keep_upload, take_upload
 from web.words import _
@@ -48,6 +57,8 @@ def items() -> Response | str:
         pcs=pcs,
         counts=counts_by_pc(everything, pcs),
         can_import=Role.AUTHOR in actor().roles,
+        pc_titles=pc_titles(credentials),
+        needed=needed_per_pc(credentials),
         credential_title=bilingual(credentials[0].document.title) if len(credentials) == 1 else None,
     )
 
@@ -120,13 +131,17 @@ def import_form() -> str:
 
 @blueprint.post("/import")
 @staff(Role.AUTHOR)
-def import_check() -> str:
+def import_check() -> str | tuple[str, int]:
     """Check a file, or bring in what was checked: the page offers both with the same report."""
     mode = _MODES.get(request.form.get("mode", "check"))
     if mode is None:
         raise Invalid("request_malformed")
     filename, data, token = _upload()
-    parsed = bank.parse_items(data, filename=filename)
+    try:
+        parsed = bank.parse_items(data, filename=filename)
+    except Invalid as refusal:  # the file as a whole cannot be read: say so beside the field
+        text = text_of(refusal.code, refusal.facts)
+        return _import_page(None, error=f"{text.title} {text.advice}"), 422
     credential = request.form.get("credential_version_id", "")[:40]
 
     def act(uow: UnitOfWork) -> bank.ImportReport:
@@ -155,12 +170,13 @@ def import_template() -> Response:
     return response
 
 
-def _import_page(report: dict[str, Any] | None) -> str:
+def _import_page(report: dict[str, Any] | None, *, error: str = "") -> str:
     with services().store.read(actor()) as uow:
         credentials = bank.credential_versions(uow, state=bank.CredentialState.LIVE)
     return render_template(
         "author/import.html",
         report=report,
+        error=error,
         credentials=[
             {"id": one.id, "code": one.document.code, "title": bilingual(one.document.title)}
             for one in credentials

@@ -13,7 +13,7 @@ from proctor import api as proctor
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
 from web.presenters.common import csv_response
-from web.presenters.proctor import evidence_sheet, incident_page, incident_rows, incident_timeline
+from web.presenters.proctor import counts_of, evidence_sheet, incident_page, incident_rows, incident_timeline
 from web.wiring import decide_incident
 from web.words import _
 
@@ -29,7 +29,8 @@ def incidents() -> Response | str:
     except ValueError as error:
         raise Invalid("request_malformed") from error
     with services().store.read(actor()) as uow:
-        found = proctor.incidents(uow, organisation_id=organisation_id(), state=state)
+        everything = proctor.incidents(uow, organisation_id=organisation_id())
+        found = [incident for incident in everything if incident.state is state]
         attempts = {incident.attempt_id for incident in found}
         lines = assessor.attempt_lines(uow, attempts, organisation_id=organisation_id())
         pictures = proctor.evidence_counts(uow, [incident.id for incident in found])
@@ -37,7 +38,9 @@ def incidents() -> Response | str:
     if request.args.get("format") == "csv":
         columns = ("id", "rule", "state", "started_at", "ended_at", "seconds", "learner_label", "batch_name")
         return csv_response("incidents.csv", columns, [[row[name] for name in columns] for row in rows])
-    return render_template("integrity/incidents.html", incidents=rows, state=state.value)
+    return render_template(
+        "integrity/incidents.html", incidents=rows, state=state.value, counts=counts_of(everything)
+    )
 
 
 @blueprint.get("/incidents/<incident_id>")
@@ -50,6 +53,7 @@ def incident(incident_id: str) -> str:
         line = assessor.attempt_lines(uow, [attempt_id], organisation_id=organisation_id()).get(attempt_id)
         session = proctor.session_of_attempt(uow, attempt_id)
         names = identity.names(uow, {finding.reviewer_id for finding in detail.findings})
+        waiting = proctor.incidents(uow, organisation_id=organisation_id(), state=proctor.IncidentState.OPEN)
     photo = session.photo_id if session is not None else None
     return render_template(
         "integrity/incident.html",
@@ -62,6 +66,7 @@ def incident(incident_id: str) -> str:
         evidence=evidence_sheet(detail),
         identity_url=url_for("integrity.picture", evidence_id=photo) if photo else None,
         timeline=incident_timeline(detail, line.attempt if line else None),
+        next_id=next((other.id for other in reversed(waiting) if other.id != incident_id), None),
     )
 
 

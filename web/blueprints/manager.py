@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
@@ -30,7 +31,7 @@ from web.presenters.results import result_page
 from web.words import _, ngettext
 
 blueprint = Blueprint("manager", __name__, url_prefix="/manager")
-Codes = list[dict[str, str]]
+Codes = list[dict[str, Any]]
 
 
 @blueprint.get("/batches")
@@ -150,7 +151,7 @@ def reissue_code(entry_id: str) -> str:
         code = assessor.reissue_code(
             uow, entry_id, organisation_id=organisation_id(), pepper=parts.code_pepper
         )
-    return _batch_page(entry.sitting.batch_id, [{"name": entry.candidate_name, "code": code}])
+    return _batch_page(entry.sitting.batch_id, [_slip(entry, code)])
 
 
 @blueprint.post("/entries/<entry_id>/withdraw")
@@ -255,7 +256,12 @@ def _enrol(uow: UnitOfWork, sitting_id: str, lines: Iterable[CandidateLine]) -> 
         )
         for line in lines
     ]
-    return [{"name": one.entry.candidate_name, "code": one.code} for one in made]
+    return [_slip(one.entry, one.code) for one in made]
+
+
+def _slip(entry: assessor.Entry, code: str) -> dict[str, Any]:
+    sitting = entry.sitting
+    return {"name": entry.candidate_name, "code": code, "place": sitting.place, "opens_at": sitting.opens_at}
 
 
 def _credential(uow: UnitOfWork, assessment_id: str) -> bank.CredentialDocument:

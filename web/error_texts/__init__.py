@@ -9,12 +9,12 @@ from typing import Any
 
 from flask_babel import gettext
 
-from web.error_texts.assessing import ASSESSING
 from web.error_texts.asking import ASKING
+from web.error_texts.assessing import ASSESSING
 from web.error_texts.content import CONTENT
 from web.error_texts.platform import PLATFORM
 from web.error_texts.proctoring import PROCTORING
-from web.error_texts.text import ErrorText, N_
+from web.error_texts.text import N_, ErrorText
 from web.i18n import show_instant
 
 TEXTS: dict[str, ErrorText] = {**ASKING, **PLATFORM, **CONTENT, **ASSESSING, **PROCTORING}
@@ -50,4 +50,11 @@ def _listed(value: Any) -> Any:
 
 
 def _fill(text: str, words: Mapping[str, Any]) -> str:
-    return text % words if "%(" in text else text
+    return text % _Words(words) if "%(" in text else text
+
+
+class _Words(dict[str, Any]):
+    """A refusal is never refused because a fact is missing."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"

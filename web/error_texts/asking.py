@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from web.error_texts.text import ErrorText, N_
+from web.error_texts.text import N_, ErrorText
 
 ASKING = {
     "sign_in_needed": ErrorText(
@@ -38,6 +38,10 @@ ASKING = {
             "Nothing that was shown as saved is lost. Try again in a moment; if it happens again, pass on this"
             " reference: %(reference)s"
         ),
+    ),
+    "api_key_needed": ErrorText(
+        N_("No live API key came with this request."),
+        N_("Send a key that was not revoked as bearer token: “Authorization: Bearer kst_…”."),
     ),
     "api_key_unknown": ErrorText(
         N_("There is no such API key."), N_("Look at the list of keys; it may have been revoked already.")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from web.error_texts.text import ErrorText, N_
+from web.error_texts.text import N_, ErrorText
 
 _STORAGE = {
     "writer_busy": ErrorText(
@@ -60,6 +60,10 @@ _SETTINGS = {
         N_("Port %(port)s is in use by another program."),
         N_("End that program, or choose another port with KASAUTI_PORT."),
     ),
+    "address_unusable": ErrorText(
+        N_("The server cannot listen at %(host)s, port %(port)s."),
+        N_("Check the address in KASAUTI_HOST: it must be one of this machine, such as 127.0.0.1."),
+    ),
     "demo_in_production": ErrorText(
         N_("Sample data has well-known passwords and is refused in production."), N_("Use `kasauti serve`.")
     ),
@@ -72,7 +76,9 @@ _FILES_OF_SETUP = {
     ),
     "browser_module_altered": ErrorText(
         N_("The browser module %(file)s is not the file that was locked."),
-        N_("Delete node_modules and run `make setup`. If that does not help, do not serve: ask why it differs."),
+        N_(
+            "Delete node_modules and run `make setup`. If that does not help, do not serve: ask why it differs."
+        ),
     ),
     "model_unknown": ErrorText(
         N_("There is no model called %(model)s in the lock file."), N_("The known ones are: %(known)s.")
@@ -82,7 +88,9 @@ _FILES_OF_SETUP = {
     ),
     "model_hash_mismatch": ErrorText(
         N_("A file of the model %(model)s is not the one that was locked."),
-        N_("Delete it and run `kasauti models fetch`. If it differs again, do not use it: ask where it comes from."),
+        N_(
+            "Delete it and run `kasauti models fetch`. If it differs again, do not use it: ask where it comes from."
+        ),
     ),
     "model_archive_unreadable": ErrorText(
         N_("The archive %(archive)s of the model %(model)s cannot be read."),

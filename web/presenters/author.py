@@ -13,6 +13,8 @@ from core.uow import Actor
 from item_bank import api as bank
 from web.presenters.common import bilingual
 
+PAPERS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -65,6 +67,17 @@ def counts_by_pc(versions: Iterable[bank.ItemVersion], pcs: Sequence[str]) -> di
     """How many items of each state a PC has; a PC without any is there, with zeros."""
     counted = Counter((version.content.pc, version.state.value) for version in versions)
     return {pc: {state.value: counted[pc, state.value] for state in bank.ItemState} for pc in pcs}
+
+
+def pc_titles(credentials: Sequence[bank.CredentialVersion]) -> dict[str, dict[str, str]]:
+    """The titles of the PCs that the bank is for."""
+    return {pc.id: bilingual(pc.title) for credential in credentials for pc in credential.document.pcs}
+
+
+def needed_per_pc(credentials: Sequence[bank.CredentialVersion]) -> int | None:
+    """How many live items each PC should have: three papers' worth (domain, section 4); None where PCs differ."""
+    wanted = {pc.marks_in("theory") for credential in credentials for pc in credential.document.pcs}
+    return int(PAPERS * wanted.pop()) if len(wanted) == 1 else None
 
 
 def item_page(

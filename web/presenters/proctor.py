@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -141,6 +142,12 @@ def incident_rows(
         }
         for incident in incidents
     ]
+
+
+def counts_of(incidents: Sequence[proctor.IncidentSummary]) -> dict[str, int]:
+    """How many incidents stand in each state."""
+    counted = Counter(incident.state.value for incident in incidents)
+    return {state.value: counted[state.value] for state in proctor.IncidentState}
 
 
 def incident_page(

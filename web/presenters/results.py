@@ -99,6 +99,7 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 def _scope_key(node: Node) -> str:
+    """The name of what a bar is about; a PC's scope also names its NOS, so the narrowest one counts."""
     scope = node["scope"]
-    kind = next(iter(scope))
+    kind = next(kind for kind in ("pc", "element", "nos", "credential") if kind in scope)
     return "credential" if kind == "credential" else f"{kind}:{scope[kind]}"

@@ -169,14 +169,8 @@ class World:
         """Judge every criterion of a task and complete it."""
         with self.store.write(self.assessor) as uow:
             task = api.task(uow, task_id, person_id=self.ids.assessor, organisation_id=self.ids.agency)
-            for line in task.rubric.lines:
-                api.record_mark(
-                    uow,
-                    task_id,
-                    organisation_id=self.ids.agency,
-                    criterion_id=line.criterion.id,
-                    marks=(marks or {}).get(line.criterion.id, default),
-                )
+            judged = {line.criterion.id: default for line in task.rubric.lines} | dict(marks or {})
+            api.record_marks(uow, task_id, organisation_id=self.ids.agency, marks=judged)
             api.complete_task(uow, task_id, organisation_id=self.ids.agency)
 
     def key(self, enrolled: api.Enrolled) -> dict[str, object]:

@@ -11,6 +11,8 @@
 
 /** A frame unacknowledged for this long stops the next ones. */
 export const STALE_MS = 3000;
+/** The page says that it is alive this often, so that a camera that fell silent can be told from a line that was lost. */
+const BEAT_MS = 1000;
 /** After this long without any acknowledgement the connection is taken for dead and made anew. */
 const DEAD_MS = 20_000;
 /** More unsent bytes than this: the line cannot keep up. */
@@ -68,6 +70,8 @@ export class ProctorLink extends EventTarget {
   /** @type {Socket | null} */
   #socket = null;
   #cameraState = "";
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #beat;
 
   /** Connect; the module comes over the line only now. */
   async connect() {
@@ -89,11 +93,13 @@ export class ProctorLink extends EventTarget {
       this.#judge();
       if (reason === "io server disconnect") setTimeout(() => this.#socket?.connect(), 5000 + Math.random() * 5000);
     });
+    this.#beat = setInterval(() => this.#tellCamera(), BEAT_MS);
     this.#socket.on("changed", () => this.dispatchEvent(new Event("changed")));
   }
 
   /** End the connection for good. */
   close() {
+    clearInterval(this.#beat);
     this.#socket?.disconnect();
     this.#socket = null;
   }
@@ -117,9 +123,7 @@ export class ProctorLink extends EventTarget {
 
   #tellCamera() {
     if (!this.#socket?.connected || this.#cameraState === "") return;
-    this.#socket.timeout(STALE_MS).emit("camera", { state: this.#cameraState }, (/** @type {Error | null} */ error) => {
-      if (error) setTimeout(() => this.#tellCamera(), STALE_MS);
-    });
+    this.#socket.volatile.emit("camera", { state: this.#cameraState }, () => {});
   }
 
   #pump() {

@@ -7,20 +7,18 @@
 const FILM_STEP_MS = 600;
 
 const viewer = document.querySelector("[data-viewer]");
-const stage = viewer?.querySelector("[data-viewer-stage]");
 const pictures = [...(viewer?.querySelectorAll("a[data-frame]") ?? [])].filter((frame) => frame instanceof HTMLAnchorElement);
-if (viewer instanceof HTMLElement && stage instanceof HTMLElement && pictures.length > 0) review(viewer, stage, pictures);
+if (viewer instanceof HTMLElement && pictures.length > 0) review(viewer, pictures);
 
 /**
  * @param {HTMLElement} viewer
- * @param {HTMLElement} stage
  * @param {HTMLAnchorElement[]} frames the links of the contact sheet, oldest first
  */
-function review(viewer, stage, frames) {
-  const image = /** @type {HTMLImageElement} */ (stage.querySelector("[data-viewer-image]"));
-  const caption = /** @type {HTMLElement} */ (stage.querySelector("[data-viewer-caption]"));
-  const said = stage.querySelector("[data-viewer-say]");
-  const play = stage.querySelector("[data-play]");
+function review(viewer, frames) {
+  const canvas = /** @type {HTMLCanvasElement} */ (viewer.querySelector("[data-viewer-picture]"));
+  const caption = /** @type {HTMLElement} */ (viewer.querySelector("[data-viewer-caption]"));
+  const said = viewer.querySelector("[data-viewer-say]");
+  const play = viewer.querySelector("[data-play]");
   const onset = Math.max(frames.findIndex((frame) => "frameOnset" in frame.dataset), 0);
   let current = onset;
   let film = 0;
@@ -30,8 +28,9 @@ function review(viewer, stage, frames) {
     current = Math.min(Math.max(index, 0), frames.length - 1);
     const frame = /** @type {HTMLAnchorElement} */ (frames[current]);
     const words = frame.dataset.caption ?? "";
-    image.src = frame.href;
-    image.alt = frame.querySelector("img")?.alt ?? "";
+    const image = frame.querySelector("img");
+    if (image) draw(canvas, image);
+    canvas.setAttribute("aria-label", image?.alt ?? "");
     caption.textContent = words;
     if (said && !quiet) said.textContent = words;
     for (const other of frames) other.removeAttribute("aria-current");
@@ -41,7 +40,7 @@ function review(viewer, stage, frames) {
   /** @param {boolean} on */
   function run(on) {
     clearInterval(film);
-    play?.setAttribute("aria-pressed", String(on));
+    film = 0;
     play?.querySelector("[data-play-off]")?.toggleAttribute("hidden", on);
     play?.querySelector("[data-play-on]")?.toggleAttribute("hidden", !on);
     if (!on) return;
@@ -65,7 +64,7 @@ function review(viewer, stage, frames) {
     Home: () => jump(0),
     End: () => jump(frames.length - 1),
     o: () => jump(onset),
-    p: () => run(play?.getAttribute("aria-pressed") !== "true"),
+    p: () => run(film === 0),
   };
   viewer.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -79,15 +78,33 @@ function review(viewer, stage, frames) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       jump(index);
-      stage.scrollIntoView({ block: "nearest" });
+      canvas.scrollIntoView({ block: "nearest" });
     });
   }
-  for (const button of stage.querySelectorAll("[data-step]")) {
+  for (const button of viewer.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => jump(current + Number(button.getAttribute("data-step"))));
   }
-  stage.querySelector("[data-onset]")?.addEventListener("click", () => jump(onset));
-  play?.addEventListener("click", () => run(play.getAttribute("aria-pressed") !== "true"));
-  viewer.querySelector("[data-viewer-fallback]")?.setAttribute("hidden", "");
-  stage.hidden = false;
+  viewer.querySelector("[data-onset]")?.addEventListener("click", () => jump(onset));
+  play?.addEventListener("click", () => run(film === 0));
+  for (const part of viewer.querySelectorAll("[data-viewer-part]")) part.removeAttribute("hidden");
   show(onset, true);
+}
+
+/**
+ * Draw what the contact sheet has loaded: asking the server again would log one more view of the same picture.
+ * @param {HTMLCanvasElement} canvas
+ * @param {HTMLImageElement} image
+ */
+function draw(canvas, image) {
+  const context = canvas.getContext("2d");
+  canvas.dataset.shows = image.src;
+  context?.clearRect(0, 0, canvas.width, canvas.height); // never the words of one picture below another
+  if (!image.complete) {
+    image.addEventListener("load", () => canvas.dataset.shows === image.src && draw(canvas, image), { once: true });
+    return;
+  }
+  if (image.naturalWidth === 0) return; // it could not be had; the words stay
+  canvas.width = image.naturalWidth;
+  canvas.height = image.naturalHeight;
+  context?.drawImage(image, 0, 0);
 }

@@ -45,6 +45,8 @@ export class SaveQueue extends EventTarget {
   #stopped = true;
   /** Monotonic ms since when something has been waiting; null when nothing is. @type {number | null} */
   #waitingSince = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
   /** @type {(() => void) | null} */
   #wake = null;
   #epoch = 0;
@@ -171,10 +173,13 @@ export class SaveQueue extends EventTarget {
   }
 
   #changed() {
-    if (this.#journal.pending.length === 0) this.#waitingSince = null;
-    else if (this.#waitingSince === null) {
+    if (this.#journal.pending.length === 0) {
+      this.#waitingSince = null;
+      clearTimeout(this.#patience);
+    } else if (this.#waitingSince === null) {
       this.#waitingSince = performance.now();
-      setTimeout(() => this.dispatchEvent(new Event("change")), PATIENCE_MS + 50);
+      clearTimeout(this.#patience);
+      this.#patience = setTimeout(() => this.dispatchEvent(new Event("change")), PATIENCE_MS + 50);
     }
     this.dispatchEvent(new Event("change"));
   }

@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Attempts under duplicated, reordered, late and rival saves: the real operations against a simple model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from assessor import api
+from assessor.attempts.model import Answer, last_answers
+from assessor.attempts.tables import ResponseCopyRow, ResponseEventRow
+from assessor.attempts.timing import Allowance, Phase, Window, deadline, phase
+from core.uow import Actor
+from tests.unit.assessor.world import GRACE, TEST_SECONDS, World, fresh_world
+
+DEVICES = ("phone", "laptop")
+ITEMS = 3
+Key = tuple[str, int]
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[World]:
+    yield from fresh_world(tmp_path_factory.getbasetemp(), tmp_path)
+
+
+# ------------------------------------------------------------------------------------------ the model
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A save on its way: it may arrive never, late, twice, or after younger ones."""
+
+    device: str
+    epoch: int
+    seq: int
+    item: int
+    value: int | None
+
+
+@dataclass
+class Model:
+    """What an attempt should hold, in the plainest words."""
+
+    holders: list[str] = field(default_factory=list)
+    counted: dict[Key, Sent] = field(default_factory=dict)
+    revisions: dict[Key, int] = field(default_factory=dict)
+    copies: set[tuple[Key, str, int, int | None]] = field(default_factory=set)
+    elapsed: int = 0
+    allowed: int = TEST_SECONDS
+    submitted: bool = False
+
+    def lease(self, device: str) -> int:
+        if not self.holders or self.holders[-1] != device:
+            self.holders.append(device)
+        return len(self.holders)
+
+    def save(self, sent: Sent) -> str:
+        key = (sent.device, sent.seq)
+        held = self.counted.get(key)
+        if held is not None:
+            same = (held.item, held.value) == (sent.item, sent.value)
+            return "same" if same else self._keep(sent, "sequence_conflict")
+        if self.submitted:
+            return self._keep(sent, "attempt_closed")
+        if self.elapsed >= self.allowed + GRACE:
+            return self._keep(sent, "late_answer")
+        granted = sent.epoch <= len(self.holders) and self.holders[sent.epoch - 1] == sent.device
+        rivals = [other for other in self.counted.values() if other.item == sent.item]
+        if not granted or any(other.epoch > sent.epoch for other in rivals):
+            return self._keep(sent, "lease_lost")
+        self.counted[key] = sent
+        self.revisions[key] = len(rivals) + 1
+        return "stored"
+
+    def answers(self) -> dict[int, int | None]:
+        ordered = sorted(self.counted.values(), key=lambda sent: (sent.epoch, sent.seq))
+        return {sent.item: sent.value for sent in ordered}
+
+    def _keep(self, sent: Sent, reason: str) -> str:
+        self.copies.add(((sent.device, sent.seq), reason, sent.item, sent.value))
+        return reason
+
+
+class AttemptMachine(RuleBasedStateMachine):
+    """Drives one attempt and its model side by side."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.clock = world.clock
+        self.model = Model()
+        self.sent: list[Sent] = []
+        self.macs: dict[Key, str] = {}
+        self.numbers = dict.fromkeys(DEVICES, 0)
+        self.epochs = dict.fromkeys(DEVICES, 1)
+        self.enrolled = world.enrol()
+        world.start(self.enrolled)
+        items = [item for item in world.paper(self.enrolled).items if item.interaction == "choice_single"]
+        self.items = [(item.ref, [option.id for option in item.bodies[0].options]) for item in items[:ITEMS]]
+
+    def teardown(self) -> None:
+        self.clock.advance(-self.model.elapsed)
+
+    @rule(device=st.sampled_from(DEVICES))
+    @precondition(lambda self: not self.model.submitted)
+    def take_lease(self, device: str) -> None:
+        self.epochs[device] = self.model.lease(device)
+        assert self.world.lease(self.enrolled, device) == self.epochs[device]
+
+    @rule(
+        device=st.sampled_from(DEVICES),
+        item=st.integers(0, ITEMS - 1),
+        value=st.none() | st.integers(0, 3),
+        skipped=st.integers(0, 2),
+        arrives=st.booleans(),
+    )
+    def answer(self, device: str, item: int, value: int | None, skipped: int, arrives: bool) -> None:
+        self.numbers[device] += 1 + skipped
+        self.sent.append(Sent(device, self.epochs[device], self.numbers[device], item, value))
+        if arrives:
+            self._arrive(self.sent[-1])
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.sent)
+    def arrive_late_or_again(self, data: st.DataObject) -> None:
+        self._arrive(data.draw(st.sampled_from(self.sent)))
+
+    @rule(data=st.data(), value=st.none() | st.integers(0, 3), epoch=st.integers(1, 4))
+    @precondition(lambda self: self.sent)
+    def reuse_a_number(self, data: st.DataObject, value: int | None, epoch: int) -> None:
+        one = data.draw(st.sampled_from(self.sent))
+        self._arrive(Sent(one.device, epoch, one.seq, one.item, value))
+
+    @rule(seconds=st.sampled_from([1, 30, 300, TEST_SECONDS - 1, TEST_SECONDS, TEST_SECONDS + GRACE]))
+    def wait(self, seconds: int) -> None:
+        self.clock.advance(seconds)
+        self.model.elapsed += seconds
+
+    @rule(seconds=st.sampled_from([1, 60, 600]))
+    @precondition(lambda self: not self.model.submitted)
+    def grant_time(self, seconds: int) -> None:
+        with self.world.store.write(self.world.manager) as uow:
+            api.grant_credit(
+                uow, self.enrolled.attempt_id, organisation_id=self.world.ids.agency, seconds=seconds
+            )
+        self.model.allowed += seconds
+
+    @rule()
+    def sweep(self) -> None:
+        with self.world.store.write(Actor.system()) as uow:
+            closed = api.close_overdue(uow, grace_seconds=GRACE)
+        over = self.model.elapsed >= self.model.allowed + GRACE
+        assert closed == (1 if over and not self.model.submitted else 0)
+        self.model.submitted = self.model.submitted or over
+
+    @rule()
+    def submit(self) -> None:
+        summary = self.world.submit(self.enrolled)
+        assert len(summary.slip) == len(self.model.answers())
+        self.model.submitted = True
+
+    @invariant()
+    def the_server_holds_what_the_model_holds(self) -> None:
+        state = self.world.state(self.enrolled, DEVICES[0])
+        shown = {ref: held.value for ref, held in state.answers.items()}
+        assert shown == {
+            self.items[item][0]: self._raw(item, value) for item, value in self.model.answers().items()
+        }
+        left = max(0, self.model.allowed - self.model.elapsed) * 1000
+        assert state.remaining_ms == (0 if self.model.submitted else left)
+        assert state.epoch == len(self.model.holders)
+
+    @invariant()
+    def nothing_that_was_sent_is_lost_and_nothing_is_there_twice(self) -> None:
+        with self.world.store.read(Actor.system()) as uow:
+            events, copies = (
+                uow.db.scalar(
+                    select(func.count())
+                    .select_from(table)
+                    .where(table.attempt_id == self.enrolled.attempt_id)
+                )
+                for table in (ResponseEventRow, ResponseCopyRow)
+            )
+        assert (events, copies) == (len(self.model.counted), len(self.model.copies))
+
+    def _arrive(self, sent: Sent) -> None:
+        expected = self.model.save(sent)
+        found = self.world.save(
+            self.enrolled,
+            self.items[sent.item][0],
+            self._raw(sent.item, sent.value),
+            seq=sent.seq,
+            device=sent.device,
+            epoch=sent.epoch,
+        )
+        key = (sent.device, sent.seq)
+        if expected in ("stored", "same"):
+            assert isinstance(found, api.Receipt), expected
+            assert found.revision == self.model.revisions[key]
+            assert self.macs.setdefault(key, found.mac) == found.mac
+        else:
+            assert isinstance(found, api.Refusal), expected
+            assert found.verdict.value == expected
+
+    def _raw(self, item: int, value: int | None) -> list[str] | None:
+        return None if value is None else [self.items[item][1][value]]
+
+
+def test_an_attempt_holds_what_its_model_holds_whatever_happens_on_the_way(world: World) -> None:
+    run_state_machine_as_test(
+        lambda: AttemptMachine(world),
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+# ------------------------------------------------------------------------------------------ replay
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    saves=st.lists(st.tuples(st.integers(0, 23), st.booleans()), min_size=1, max_size=60),
+    order=st.randoms(use_true_random=False),
+)
+def test_replaying_the_log_gives_the_live_score(
+    world: World, saves: list[tuple[int, bool]], order: Random
+) -> None:
+    enrolled = world.running()
+    for task_id in world.tasks(enrolled).values():
+        world.mark(task_id)
+    key, refs = world.key(enrolled), [item.ref for item in world.paper(enrolled).items]
+    live = {place: right for place, right in saves}  # what the learner sees last, in the order of answering
+    arriving = list(enumerate(saves, start=1))
+    order.shuffle(arriving)
+    for seq, (place, right) in arriving:
+        world.save(enrolled, refs[place], key[refs[place]] if right else None, seq=seq)
+    world.submit(enrolled)
+    with world.store.read(world.manager) as uow:
+        document = api.result(uow, world.result(enrolled).id, organisation_id=world.ids.agency).document
+    assert document["items"]["matched"] == sum(live.values())
+    theory = [cell["awarded"] for cell in document["marks"] if cell["component"] == "theory"]
+    assert sum(map(int, theory)) == sum(live.values())
+
+
+# ------------------------------------------------------------------------------------------ pure properties
+
+INSTANTS = st.datetimes(
+    min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1), timezones=st.just(UTC)
+)
+SECONDS = st.integers(0, 30 * 24 * 3600)
+
+
+@given(started_at=INSTANTS, limit=st.integers(1, 10**6), extra=SECONDS, credit=SECONDS, more=SECONDS)
+def test_extra_time_never_ends_an_attempt_earlier(
+    started_at: datetime, limit: int, extra: int, credit: int, more: int
+) -> None:
+    ends_at = deadline(started_at, limit, extra, credit)
+    assert deadline(started_at, limit, extra + more, credit) == ends_at + timedelta(seconds=more)
+    assert deadline(started_at, limit, extra, credit + more) >= ends_at
+
+
+@given(
+    now=INSTANTS,
+    opens_at=INSTANTS,
+    closes_at=INSTANTS,
+    started_at=st.none() | INSTANTS,
+    limit=st.integers(1, 10**6),
+    grace=st.integers(0, 300),
+    more=SECONDS,
+)
+def test_more_time_never_moves_an_instant_to_a_later_phase(
+    now: datetime,
+    opens_at: datetime,
+    closes_at: datetime,
+    started_at: datetime | None,
+    limit: int,
+    grace: int,
+    more: int,
+) -> None:
+    window = Window(opens_at=opens_at, closes_at=closes_at)
+
+    def at(allowance: Allowance) -> Phase:
+        return phase(now, window=window, started_at=started_at, allowance=allowance, grace_seconds=grace)
+
+    order = list(Phase)
+    longer = Allowance(limit_seconds=limit, accommodation_seconds=more)
+    assert order.index(at(longer)) <= order.index(at(Allowance(limit_seconds=limit)))
+
+
+@given(
+    answers=st.lists(
+        st.tuples(st.sampled_from("ab"), st.integers(1, 3), st.integers(1, 5)),
+        unique_by=lambda one: one[1:],
+        max_size=12,
+    ),
+    order=st.randoms(use_true_random=False),
+)
+def test_duplicated_and_reordered_answers_converge(
+    answers: list[tuple[str, int, int]], order: Random
+) -> None:
+    log = [
+        Answer(
+            item_version_id=item,
+            epoch=epoch,
+            seq=seq,
+            value=f"{epoch}/{seq}",
+            revision=1,
+            received_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        for item, epoch, seq in answers
+    ]
+    shuffled = log + log[: len(log) // 2]
+    order.shuffle(shuffled)
+    assert last_answers(shuffled) == last_answers(log)

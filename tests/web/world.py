@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site in the middle of its work, with something of every kind, and a second tenant of every kind beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from assessor import api as assessor
+from core.identity import operations as identity
+from core.identity import queries as identity_queries
+from core.identity.model import OrganisationKind, Person, Role
+from core.uow import Actor, ActorKind, UnitOfWork
+from item_bank import api as bank
+from proctor import api as proctor
+from proctor.evidence.model import KeptFrame
+from tests import clips
+from tests.web import sitting
+from tests.web.site import Site
+from web import demo
+
+OTHER_BODY = "Dusra Skills Council"
+OTHER_AGENCY = "Anya Assessments"
+OPERATOR = "Kasauti Platform Operations"
+
+WATCHED, DECLARED, MARKED, RUNNING = "Fatima Sheikh", "Gurpreet Kaur", "Mohan Lal", "Ananya Das"
+UNTOUCHED = "Abdul Karim"
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids of what was made; every id of the sample's tenants, and addresses of further people."""
+
+    ids: dict[str, str]
+    emails: dict[str, str]
+    keys: dict[str, str]
+
+
+def prepare(site: Site) -> World:
+    """Bring the sample to where every page of every role has something to show."""
+    ids: dict[str, str] = {}
+    emails = _add_strangers(site)
+    _watch(site, ids)
+    _finish(site, DECLARED)
+    _finish(site, MARKED)
+    sitting.begin(site.learner(RUNNING))
+    _collect(site, ids)
+    return World(ids, emails, _issue_keys(site, ids))
+
+
+def _add_strangers(site: Site) -> dict[str, str]:
+    """A second awarding body and agency with somebody in every role, an operator, and people without a duty."""
+    emails: dict[str, str] = {}
+    with site.parts.store.write(Actor.system()) as uow:
+        mine = identity_queries.organisations(uow, kind=OrganisationKind.ASSESSMENT_AGENCY)[0]
+        kinds = {
+            OrganisationKind.AWARDING_BODY: OTHER_BODY,
+            OrganisationKind.ASSESSMENT_AGENCY: OTHER_AGENCY,
+            OrganisationKind.OPERATOR: OPERATOR,
+        }
+        homes = {kind: identity.add_organisation(uow, name=name, kind=kind).id for kind, name in kinds.items()}
+        wanted = [(f"other {role.value}", role, homes[role.organisation_kind]) for role in Role if role is not Role.OPERATOR]
+        wanted += [
+            ("operator", Role.OPERATOR, homes[OrganisationKind.OPERATOR]),
+            ("unassigned proctor", Role.PROCTOR, mine.id),
+            ("unassigned assessor", Role.ASSESSOR, mine.id),
+        ]
+        for number, (name, role, home) in enumerate(wanted):
+            person = identity.add_person(
+                uow,
+                organisation_id=home,
+                name=f"Stranger {number}",
+                email=f"stranger{number}@elsewhere.example",
+                password=demo.PASSWORD,
+                roles=[role],
+            )
+            emails[name] = person.email
+    return emails
+
+
+def _watch(site: Site, ids: dict[str, str]) -> None:
+    """A watched learner with an open incident that holds the result, and an earlier one for another rule."""
+    visitor = site.learner(WATCHED)
+    sitting.begin(visitor, proctored=True)
+    ids["attempt_id"] = site.attempt_of(visitor)
+    with site.parts.store.write(Actor.system()) as uow:
+        session = proctor.session_of_attempt(uow, ids["attempt_id"])
+        assert session is not None
+        frame = proctor.CapturedFrame(1, uow.now, clips.to_jpeg(clips.picture("gone")))
+        alert = proctor.Alert(
+            rule=proctor.RuleName.FACE_GONE,
+            number=1,
+            onset_at=uow.now - timedelta(seconds=5),
+            raised_at=uow.now,
+            numbers={"seconds": 5.0},
+            thresholds={"onset_seconds": 3.75},
+            rule_version="1",
+            model_sha256="0" * 64,
+        )
+        raised = proctor.AlertRaised(
+            session=session.ref, alert=alert, frames=(KeptFrame(proctor.EvidenceKind.ONSET, frame),)
+        )
+        incident = proctor.raise_incident(uow, raised, blobs=site.parts.blobs)
+        assessor.place_hold(uow, incident.attempt_id, cause_id=incident.id)
+        ids["session_id"], ids["incident_id"] = session.id, incident.id
+        ids["sitting_id"] = session.sitting_id
+        detail = proctor.incident(uow, incident.id, organisation_id=incident.organisation_id)
+        ids["evidence_id"] = detail.evidence[0].id
+
+
+def _finish(site: Site, name: str) -> None:
+    visitor = site.learner(name)
+    room = sitting.begin(visitor)
+    room.answer_everything()
+    assert room.hand_in().status_code == 200
+    sitting.mark_everything(site, name)
+
+
+def _collect(site: Site, ids: dict[str, str]) -> None:
+    """The ids that pages are asked for, read as the people who own them."""
+    with site.parts.store.write(Actor.system()) as uow:
+        manager = person(uow, Role.MANAGER)
+        acting = acting_as(uow, manager)
+        batch = assessor.batch_overviews(acting, organisation_id=manager.organisation_id)[0].batch
+        page = assessor.batch_page(acting, batch.id, organisation_id=manager.organisation_id)
+        lines = {line.entry.candidate_name: line for line in page.lines}
+        ids["batch_id"] = batch.id
+        ids["entry_id"] = lines[UNTOUCHED].entry.id
+        marked, declared = lines[MARKED].result, lines[DECLARED].result
+        assert marked is not None
+        assert declared is not None
+        ids["provisional_id"] = marked.id
+        assessor.declare_result(acting, declared.id, organisation_id=manager.organisation_id)
+        ids["result_id"] = declared.id
+        marker = person(uow, Role.ASSESSOR)
+        tasks = assessor.tasks_of_assessor(acting_as(uow, marker), marker.id, organisation_id=marker.organisation_id)
+        ids["task_id"] = next(task.id for task in tasks if task.entry.candidate_name == RUNNING)
+        _write_items(uow, ids)
+
+
+def _write_items(uow: UnitOfWork, ids: dict[str, str]) -> None:
+    """A draft, one in review, and a live one."""
+    author = acting_as(uow, person(uow, Role.AUTHOR))
+    owner = str(author.actor.organisation_id)
+    credential = bank.credential_versions(author)[0]
+    ids["credential_id"] = credential.id
+    live = bank.newest_versions(author, owner_id=owner)
+    ids["item_id"] = live[0].id
+    documents = []
+    for number, version in enumerate(live[:2]):
+        document: dict[str, Any] = bank.item_document(author, version.id).to_document()
+        document["id"] = f"NEW-{number}"
+        document["en"]["stem"] = f"New item {number}: {document['en']['stem']}"
+        documents.append(document)
+    report = bank.import_items(
+        author,
+        owner_id=owner,
+        credential_version_id=credential.id,
+        parsed=bank.parse_item_documents(documents),
+        mode=bank.ImportMode.ALL_OR_NOTHING,
+    )
+    assert not report.refused, report.refused
+    new = {one.external_id: one.id for one in bank.newest_versions(author, owner_id=owner)}
+    ids["draft_id"], ids["in_review_id"] = new["NEW-0"], new["NEW-1"]
+    bank.submit_for_review(author, ids["in_review_id"])
+
+
+def _issue_keys(site: Site, ids: dict[str, str]) -> dict[str, str]:
+    """A live, a revoked and another body's key, beside the sample's."""
+    keys = {"api_key": demo.sample_key(site.parts)}
+    with site.parts.store.write(Actor.system()) as uow:
+        body = person(uow, Role.AWARDING_BODY).organisation_id
+        revoked = identity.issue_api_key(uow, body, label="Revoked")
+        identity.revoke_api_key(uow, body, revoked.key.id)
+        keys["revoked_key"] = revoked.secret
+        ids["key_id"] = identity.issue_api_key(uow, body, label="To be revoked").key.id
+        bodies = identity_queries.organisations(uow, kind=OrganisationKind.AWARDING_BODY)
+        other = next(one for one in bodies if one.name == OTHER_BODY)
+        keys["other_key"] = identity.issue_api_key(uow, other.id, label="Another body's").secret
+    return keys
+
+
+def person(uow: UnitOfWork, role: Role) -> Person:
+    """The sample person of a role."""
+    email = next(one.email for one in demo.STAFF if one.role is role)
+    found = identity.check_password(uow, email=email, password=demo.PASSWORD)
+    assert found is not None
+    return found
+
+
+def acting_as(uow: UnitOfWork, who: Person) -> UnitOfWork:
+    """The same transaction in this person's name."""
+    actor = Actor(ActorKind.PERSON, who.id, who.organisation_id, who.roles)
+    return UnitOfWork(uow.db, uow.now, actor, emitted=uow.emitted)
