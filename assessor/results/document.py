@@ -81,7 +81,7 @@ def compute(evidence: Evidence) -> Computed:
     """The result document.
 
     Raises Conflict `result_not_computable` (facts cause) when the evidence does not fit the credential, and
-    `result_incomplete` when marks are missing.
+    `result_incomplete` when a mark is missing.
     """
     try:
         outcomes = {
@@ -91,11 +91,12 @@ def compute(evidence: Evidence) -> Computed:
             for item in evidence.form.items
         }
         awarded = _awarded(evidence, outcomes)
+        if awarded.keys() != evidence.credential.marks.maxima.keys():
+            # A rule may be certain already; a result still says everything about everybody alike.
+            raise Conflict("result_incomplete")
         decision = decide(evidence.credential.marks, awarded, evidence.credential.rule)
     except ScoringError as error:
         raise Conflict("result_not_computable", cause=error.code) from error
-    if decision.verdict is Verdict.INCOMPLETE:
-        raise Conflict("result_incomplete")
     document = _document(evidence, outcomes, awarded, decision)
     return Computed(document=document, sha256=digest(document), passed=decision.verdict is Verdict.PASS)
 

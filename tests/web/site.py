@@ -52,7 +52,9 @@ class Visitor:
     def send(self, method: str, path: str, body: Any) -> TestResponse:
         return self.client.open(path, method=method, json=body, headers={"X-CSRFToken": self.token})
 
-    def send_raw(self, method: str, path: str, data: bytes, mimetype: str = "application/json") -> TestResponse:
+    def send_raw(
+        self, method: str, path: str, data: bytes, mimetype: str = "application/json"
+    ) -> TestResponse:
         return self.client.open(
             path, method=method, data=data, content_type=mimetype, headers={"X-CSRFToken": self.token}
         )

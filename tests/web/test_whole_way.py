@@ -35,7 +35,13 @@ def answer_everything(visitor: Visitor, page: str) -> int:
     items = QUESTION.findall(page)
     for seq, (item, kind) in enumerate(items, 1):
         value: Any = "1930" if kind == "text_entry" else options[item][:1]
-        body = {"device": "phone", "epoch": epoch, "item": item, "value": value, "client_time": "2026-11-20T12:00:00Z"}
+        body = {
+            "device": "phone",
+            "epoch": epoch,
+            "item": item,
+            "value": value,
+            "client_time": "2026-11-20T12:00:00Z",
+        }
         saved = visitor.send("PUT", f"/room/responses/{seq}", body)
         assert saved.status_code == 200, saved.text
     return len(items)

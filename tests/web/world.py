@@ -59,8 +59,14 @@ def _add_strangers(site: Site) -> dict[str, str]:
             OrganisationKind.ASSESSMENT_AGENCY: OTHER_AGENCY,
             OrganisationKind.OPERATOR: OPERATOR,
         }
-        homes = {kind: identity.add_organisation(uow, name=name, kind=kind).id for kind, name in kinds.items()}
-        wanted = [(f"other {role.value}", role, homes[role.organisation_kind]) for role in Role if role is not Role.OPERATOR]
+        homes = {
+            kind: identity.add_organisation(uow, name=name, kind=kind).id for kind, name in kinds.items()
+        }
+        wanted = [
+            (f"other {role.value}", role, homes[role.organisation_kind])
+            for role in Role
+            if role is not Role.OPERATOR
+        ]
         wanted += [
             ("operator", Role.OPERATOR, homes[OrganisationKind.OPERATOR]),
             ("unassigned proctor", Role.PROCTOR, mine.id),
@@ -134,7 +140,10 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         assessor.declare_result(acting, declared.id, organisation_id=manager.organisation_id)
         ids["result_id"] = declared.id
         marker = person(uow, Role.ASSESSOR)
-        tasks = assessor.tasks_of_assessor(acting_as(uow, marker), marker.id, organisation_id=marker.organisation_id)
+        ids["assessor_id"] = marker.id
+        tasks = assessor.tasks_of_assessor(
+            acting_as(uow, marker), marker.id, organisation_id=marker.organisation_id
+        )
         ids["task_id"] = next(task.id for task in tasks if task.entry.candidate_name == RUNNING)
         _write_items(uow, ids)
 

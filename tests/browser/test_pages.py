@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page for everybody who may see it: no accessibility violation, nothing wider than the screen, nothing broken.
+
+On a phone in Hindi and light colours, and on a desktop in English and dark ones. A page that is missing here fails.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import people
+from tests.live_server import LiveServer
+from tests.web import world
+from tests.web.conftest import NOON, sample_folder
+from tests.web.site import SECRET, open_site
+
+__all__ = ["sample_folder"]  # the fixture, used by name
+
+SCREENS = (
+    {"width": 360, "height": 740, "scheme": "light", "language": "hi"},
+    {"width": 1280, "height": 860, "scheme": "dark", "language": "en"},
+)
+# Endpoint -> who looks, and the address with the names of the world's ids. Files and JSON are no pages.
+PAGES: dict[str, tuple[str, str]] = {
+    "public.home": ("", "/"),
+    "public.sign_in": ("", "/sign-in"),
+    "public.welcome": ("author", "/welcome"),
+    "learner.gate": ("Abdul Karim", "/learner"),
+    "learner.result": (world.DECLARED, "/learner/result"),
+    "author.items": ("author", "/author/items"),
+    "author.item": ("reviewer", "/author/items/{item_id}"),
+    "author.import_form": ("author", "/author/import"),
+    "manager.batches": ("manager", "/manager/batches"),
+    "manager.new_batch": ("manager", "/manager/batches/new"),
+    "manager.batch": ("manager", "/manager/batches/{batch_id}"),
+    "manager.result": ("manager", "/manager/results/{provisional_id}"),
+    "assessor.tasks": ("assessor", "/assessor/tasks"),
+    "assessor.task": ("assessor", "/assessor/tasks/{task_id}"),
+    "proctor.sittings": ("proctor", "/proctor/sittings"),
+    "proctor.wall": ("proctor", "/proctor/sittings/{sitting_id}"),
+    "integrity.incidents": ("integrity_reviewer", "/integrity/incidents"),
+    "integrity.incident": ("integrity_reviewer", "/integrity/incidents/{incident_id}"),
+    "awarding.results": ("awarding_body", "/awarding/results"),
+    "awarding.result": ("awarding_body", "/awarding/results/{result_id}"),
+    "awarding.credentials": ("awarding_body", "/awarding/credentials"),
+    "awarding.credential": ("awarding_body", "/awarding/credentials/{credential_id}"),
+    "awarding.keys": ("awarding_body", "/awarding/keys"),
+    "room.room": ("Abdul Karim", "/room"),
+}
+NO_PAGES = {
+    "static", "vendor", "public.healthz", "api_document", "api.results", "room.state", "author.import_template",
+    "proctor.latest_frame", "proctor.tile", "integrity.picture",
+}  # fmt: skip
+# Further states of pages: who, what it shows.
+STATES = (
+    ("", "/nowhere"),
+    ("author", "/author/items?q=nothing+like+this"),
+    ("reviewer", "/author/items/{in_review_id}"),
+    ("integrity_reviewer", "/integrity/incidents?state=upheld"),
+    (world.MARKED, "/learner"),
+)
+
+
+@pytest.mark.timeout(400)
+def test_every_page_is_accessible_and_fits_its_screen(
+    sample_folder: Path, tmp_path: Path, launch: Callable[[Path | None], Browser]
+) -> None:
+    var = tmp_path / "var"
+    shutil.copytree(sample_folder, var)
+    with open_site(var, at=NOON) as site:
+        ids = world.prepare(site).ids
+        shown = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert shown - NO_PAGES == set(PAGES), "a page is missing here, or is no page"
+    live = LiveServer(var, settings={"KASAUTI_SECRET_KEY": SECRET})
+    live.start()
+    try:
+        sample = live.sample()
+        browser = launch(None)
+        visitors: dict[str, Page] = {}
+        faults: list[str] = []
+        for who, path in [*PAGES.values(), *STATES]:
+            page = visitors.get(who) or visitors.setdefault(who, somebody(browser, live.url, sample, who))
+            if path == "/room":
+                begin(page)
+            else:
+                page.goto(live.url + path.format(**ids))
+            faults += look(page, live.url)
+        assert faults + people.FAULTS == []
+    finally:
+        live.stop()
+
+
+def somebody(browser: Browser, url: str, sample: dict[str, Any], who: str) -> Page:
+    """A visitor, a member of staff by role, or a learner by name."""
+    if not who:
+        return people.open_page(browser, url)
+    if any(person["role"] == who for person in sample["staff"]):
+        return people.sign_in(browser, url, sample, who)
+    return people.enter(browser, url, sample, who)
+
+
+def begin(page: Page) -> None:
+    """From the gate into the room."""
+    page.locator("form[action='/learner/consent'] input[name=purpose]").check()
+    page.locator("form[action='/learner/consent'] button").click()
+    page.locator("form[action='/learner/start'] button").click()
+    page.wait_for_url(re.compile("/room$"))
+
+
+def look(page: Page, url: str) -> list[str]:
+    """The faults of the page as it stands, on each screen."""
+    faults: list[str] = []
+    for screen in SCREENS:
+        page.context.add_cookies([{"name": "kasauti-language", "value": str(screen["language"]), "url": url}])
+        page.set_viewport_size({"width": screen["width"], "height": screen["height"]})  # type: ignore[typeddict-item]
+        page.emulate_media(color_scheme=screen["scheme"])  # type: ignore[arg-type]
+        page.reload()
+        name = f"{page.url} {screen['width']} {screen['language']}"
+        faults += [f"{name}: {violation}" for violation in people.violations(page)]
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if too_wide > 0:
+            faults.append(f"{name}: {too_wide} pixels wider than the screen")
+        if page.locator("html").get_attribute("lang") != screen["language"]:
+            faults.append(f"{name}: not in {screen['language']}")
+    page.context.add_cookies([{"name": "kasauti-language", "value": "en", "url": url}])
+    return faults
