@@ -48,8 +48,14 @@ def install(app: Flask) -> None:
         user = g.get("user")
         nav: list[NavItem] = []
         if user is not None and user.entry_id is None:
-            offered = [(url_for(endpoint), label) for endpoint, label, wanted in entries() if wanted & user.actor.roles]
+            offered = [
+                (url_for(endpoint), label)
+                for endpoint, label, wanted in entries()
+                if wanted & user.actor.roles
+            ]
             # The entry whose address begins this page's address; the longest one, so that /import is not /items.
-            here = max((href for href, _label in offered if request.path.startswith(href)), key=len, default="")
+            here = max(
+                (href for href, _label in offered if request.path.startswith(href)), key=len, default=""
+            )
             nav = [NavItem(href, label, href == here) for href, label in offered]
         return {"current_user": user, "nav": nav}

@@ -497,7 +497,9 @@ def watching(database: Path) -> Iterator[Callable[[], int]]:
 
 def told(stage: Stage, answer: TestResponse, name: str) -> str | None:
     """What a refusal, or another tenant's page, gives away of the sample's tenants; None when it is nothing."""
-    text = answer.text + "\n".join(f"{key}: {value}" for key, value in answer.headers)
+    text = answer.get_data().decode("utf-8", "replace") + "\n".join(
+        f"{key}: {value}" for key, value in answer.headers
+    )
     secrets = {person for people in demo.LEARNERS.values() for person, _, _ in people} | {demo.BATCH}
     if name.startswith("other"):
         secrets |= {

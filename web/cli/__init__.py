@@ -8,7 +8,7 @@ import sys
 import click
 
 from core.errors import Conflict, Invalid, KasautiError, NotFound
-from web.cli import accounts, assets, items, serving
+from web.cli import accounts, assets, bench, items, serving
 
 REFUSED = 3
 
@@ -26,6 +26,7 @@ for command in (
     serving.serve,
     serving.demo,
     serving.sample_sign_ins,
+    bench.bench,
     serving.migrate_command,
     serving.outbox,
 ):

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``kasauti bench NAME``: measured figures, printed with the machine's own speed so that different days can be compared."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from web import static_files
+from web.wiring import read_config
+
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value; without a goal it is met by definition."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None
+    met: bool
+    note: str
+
+
+def figure(name: str, value: float, unit: str, *, goal: float | None = None, note: str = "") -> Figure:
+    """A figure whose goal is an upper bound."""
+    return Figure(name, round(value, 3), unit, goal, goal is None or value <= goal, note)
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["system"]))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def bench(name: str, *, as_json: bool) -> None:
+    """Measure NAME and print the figures.
+
+    system: how long a second start takes, what the test room costs a learner's line, what one frame costs.
+    """
+    before = loop_ms()
+    figures = BENCHES[name]()
+    report = {
+        "machine": machine(),
+        "loop_ms": round(statistics.median([before, loop_ms()]), 1),
+        "figures": [asdict(one) for one in figures],
+    }
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    click.echo(f"{report['machine']}  loop_ms {report['loop_ms']}")
+    for one in figures:
+        goal = "" if one.goal is None else f"  goal {one.goal:g}: {'met' if one.met else 'MISSED'}"
+        click.echo(f"{one.name}: {one.value:g} {one.unit}{goal}  {one.note}")
+
+
+def loop_ms() -> float:
+    """CPU-milliseconds of a fixed loop, median of five: the machine's speed just now."""
+    return statistics.median(_loop() for _ in range(5))
+
+
+def machine() -> dict[str, Any]:
+    """What this was measured on."""
+    return {"cpus": os.cpu_count(), "architecture": platform.machine(), "python": platform.python_version()}
+
+
+def system() -> list[Figure]:
+    """The figures that the first slice promises."""
+    with tempfile.TemporaryDirectory(prefix="kasauti-bench-") as folder:
+        first = start_seconds(Path(folder))
+        later = [start_seconds(Path(folder)) for _ in range(3)]
+    own, total = room_bytes()
+    decode, faces = frame_ms()
+    return [
+        figure(
+            "first_start_with_sample_data",
+            first,
+            "s",
+            note="migrations, 84 items, a batch; set-up not counted",
+        ),
+        figure(
+            "second_start",
+            statistics.median(later),
+            "s",
+            goal=5,
+            note="median of 3, process start to /healthz",
+        ),
+        figure(
+            "room_scripts_and_css_gzip",
+            total / 1024,
+            "KB",
+            goal=60,
+            note=f"{own / 1024:.1f} KB of them our own",
+        ),
+        figure("frame_decode", decode, "CPU-ms", note="320x240 JPEG, median of 50"),
+        figure("frame_faces", faces, "CPU-ms", note="BlazeFace full-range, one thread, median of 50"),
+    ]
+
+
+BENCHES: dict[str, Callable[[], list[Figure]]] = {"system": system}
+
+
+def start_seconds(var: Path) -> float:
+    """From starting the process to its first answer; then it is ended."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "KASAUTI_VAR": str(var), "KASAUTI_PORT": str(port)}
+    command = [sys.executable, "-m", "web", "demo"]
+    began = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            while not _answers(port):
+                if server.poll() is not None or time.monotonic() - began > START_SECONDS:
+                    raise click.ClickException("the server did not start; try `kasauti demo` to see why")
+                time.sleep(0.01)
+            return time.monotonic() - began
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def room_bytes() -> tuple[int, int]:
+    """Gzipped bytes of everything that the test room can load: our own, and all with third-party modules."""
+    scripts = _reached(static_files.OWN / "js" / "room.js")
+    own = sum(
+        _packed(file)
+        for file in [*scripts, static_files.OWN / "js" / "theme.js", static_files.OWN / "css" / "kasauti.css"]
+    )
+    return own, own + _packed(read_config().browser / "socket.io.esm.min.js")
+
+
+def frame_ms() -> tuple[float, float]:
+    """CPU-milliseconds to decode a frame and to look for faces in it."""
+    import cv2
+    import numpy as np
+
+    from core.clock import SystemClock
+    from proctor import api as proctor
+    from web.wiring import load_detector
+
+    noise = np.random.default_rng(1).integers(90, 160, (240, 320, 3), dtype=np.uint8)
+    jpeg = cv2.imencode(".jpg", cv2.GaussianBlur(noise, (9, 9), 3))[1].tobytes()
+    detector, at = load_detector(read_config()), SystemClock().now()
+    pixels = proctor.decode_jpeg(jpeg)
+    return (
+        _cpu_ms(lambda: proctor.decode_jpeg(jpeg)),
+        _cpu_ms(lambda: detector.observe(pixels, at, 1)),
+    )
+
+
+def _loop() -> float:
+    began = time.process_time()
+    x = 0
+    for i in range(2_000_000):
+        x += i * i % 7
+    return (time.process_time() - began) * 1000
+
+
+def _cpu_ms(work: Callable[[], object]) -> float:
+    spent = []
+    for _ in range(50):
+        began = time.process_time()
+        work()
+        spent.append((time.process_time() - began) * 1000)
+    return statistics.median(spent)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _reached(entry: Path) -> set[Path]:
+    """A module of ours and every module of ours that it imports, at once or later."""
+    found: set[Path] = set()
+    waiting = {entry}
+    while waiting:
+        file = waiting.pop()
+        found.add(file)
+        names = re.findall(
+            r'(?:from |import\()"(\./[^"]+\.js)"|^import "(\./[^"]+\.js)"',
+            file.read_text(encoding="utf-8"),
+            re.M,
+        )
+        waiting |= {(file.parent / (one or other)).resolve() for one, other in names} - found
+    return found
+
+
+def _packed(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes(), 9, mtime=0))
