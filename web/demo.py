@@ -76,8 +76,9 @@ def is_empty(store: Store) -> bool:
         return not identity_queries.organisations(uow)
 
 
-def fill(parts: Services) -> None:
-    """Fill an empty database, in one transaction."""
+def fill(parts: Services, *, sample: bank.Sample | None = None) -> None:
+    """Fill an empty database, in one transaction; ``sample`` takes the place of the one that comes with the package."""
+    sample = sample or bank.load_sample(bank.SECURE_DIGITAL_PAYMENTS)
     with parts.store.write(Actor.system()) as uow:
         body = identity.add_organisation(uow, name=AWARDING_BODY, kind=OrganisationKind.AWARDING_BODY)
         agency = identity.add_organisation(uow, name=AGENCY, kind=OrganisationKind.ASSESSMENT_AGENCY)
@@ -86,8 +87,8 @@ def fill(parts: Services) -> None:
             for person in STAFF
         }
         identity.add_api_key(uow, body.id, label="Sample: nightly pull", secret=sample_key(parts))
-        credential = _publish_credential(uow, people, agency_id=agency.id)
-        _fill_bank(uow, people, credential)
+        credential = _publish_credential(uow, people, sample, agency_id=agency.id)
+        _fill_bank(uow, people, sample, credential)
         _open_batch(uow, parts, people, credential)
 
 
@@ -161,10 +162,9 @@ def _acting(uow: UnitOfWork, person: Person) -> UnitOfWork:
 
 
 def _publish_credential(
-    uow: UnitOfWork, people: dict[Role, Person], *, agency_id: str
+    uow: UnitOfWork, people: dict[Role, Person], sample: bank.Sample, *, agency_id: str
 ) -> bank.CredentialVersion:
     acting = _acting(uow, people[Role.AWARDING_BODY])
-    sample = bank.load_sample(bank.SECURE_DIGITAL_PAYMENTS)
     draft = bank.add_credential_version(
         acting, owner_id=people[Role.AWARDING_BODY].organisation_id, document=sample.credential
     )
@@ -181,10 +181,11 @@ def _publish_credential(
     return credential
 
 
-def _fill_bank(uow: UnitOfWork, people: dict[Role, Person], credential: bank.CredentialVersion) -> None:
+def _fill_bank(
+    uow: UnitOfWork, people: dict[Role, Person], sample: bank.Sample, credential: bank.CredentialVersion
+) -> None:
     author, reviewer = _acting(uow, people[Role.AUTHOR]), _acting(uow, people[Role.REVIEWER])
     owner = people[Role.AUTHOR].organisation_id
-    sample = bank.load_sample(bank.SECURE_DIGITAL_PAYMENTS)
     report = bank.import_items(
         author,
         owner_id=owner,

@@ -92,7 +92,9 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA on the page as it is now."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     report = page.evaluate(
-        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}))
+        """async () => (await axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }))
         .violations.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + (n.failureSummary || "")).join(" | "))"""
     )
     return [f"{page.url}: {line}" for line in report]

@@ -127,22 +127,27 @@ class AttemptMachine(RuleBasedStateMachine):
 
     @rule(
         data=st.data(),
-        item=st.integers(0, ITEMS - 1),
-        value=st.none() | st.integers(0, 3),
-        skipped=st.integers(0, 2),
-        arrives=st.booleans(),
+        answers=st.lists(
+            st.tuples(
+                st.integers(0, ITEMS - 1), st.none() | st.integers(0, 3), st.integers(1, 3), st.booleans()
+            ),
+            min_size=1,
+            max_size=4,
+        ),
     )
-    def answer(self, data: st.DataObject, item: int, value: int | None, skipped: int, arrives: bool) -> None:
+    def answer(self, data: st.DataObject, answers: list[tuple[int, int | None, int, bool]]) -> None:
         device = data.draw(st.sampled_from(sorted(self.epochs)))
-        self.numbers[device] += 1 + skipped
-        self.sent.append(Sent(device, self.epochs[device], self.numbers[device], item, value))
-        if arrives:
-            self._arrive(self.sent[-1])
+        for item, value, step, lost in answers:
+            self.numbers[device] += step
+            self.sent.append(Sent(device, self.epochs[device], self.numbers[device], item, value))
+            if not lost:
+                self._arrive(self.sent[-1])
 
-    @rule(data=st.data())
+    @rule(data=st.data(), times=st.integers(1, 3))
     @precondition(lambda self: self.sent)
-    def arrive_late_or_again(self, data: st.DataObject) -> None:
-        self._arrive(data.draw(st.sampled_from(self.sent)))
+    def arrive_late_or_again(self, data: st.DataObject, times: int) -> None:
+        for _ in range(times):
+            self._arrive(data.draw(st.sampled_from(self.sent)))
 
     @rule(data=st.data(), value=st.none() | st.integers(0, 3), epoch=st.integers(1, 4))
     @precondition(lambda self: self.sent)
@@ -237,8 +242,8 @@ def test_an_attempt_holds_what_its_model_holds_whatever_happens_on_the_way(world
     run_state_machine_as_test(
         lambda: AttemptMachine(world),
         settings=settings(
-            max_examples=80,
-            stateful_step_count=30,
+            max_examples=60,
+            stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -202,7 +202,7 @@ def _reached(entry: Path) -> set[Path]:
         names = re.findall(
             r'(?:from |import\()"(\./[^"]+\.js)"|^import "(\./[^"]+\.js)"',
             file.read_text(encoding="utf-8"),
-            re.M,
+            re.MULTILINE,
         )
         waiting |= {(file.parent / (one or other)).resolve() for one, other in names} - found
     return found

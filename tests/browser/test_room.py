@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes wrong in real rooms: a dropped line, a reload, a second device, a camera that stops."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import people
+from tests.browser.test_spine import give_consent_and_photo
+from tests.clips import write_y4m
+from tests.live_server import LiveServer
+
+# Keeps the camera's stream within reach, so that a test can pull its plug.
+KEEP_STREAM = """
+const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => (window.keptStream = await original(wanted));
+"""
+
+
+def into_the_room(browser: Browser, server: LiveServer, sample: dict[str, Any], name: str) -> Page:
+    """A learner of the sitting without a camera, at the first question."""
+    page = people.enter(browser, server.url, sample, name)
+    page.locator("form[action='/learner/consent'] input[name=purpose]").check()
+    page.get_by_role("button", name="Agree and go on").click()
+    page.get_by_role("button", name="Start the test now").click()
+    page.wait_for_url(f"{server.url}/room")
+    expect(page.locator("[data-save=saved]")).to_be_visible()
+    return page
+
+
+def answer(page: Page, number: int) -> None:
+    """Go to a question and answer it with its last option, or a word."""
+    page.locator("[data-go]").nth(number - 1).click()
+    question = page.locator(f"[data-question][data-number='{number}']")
+    expect(question).to_be_visible()
+    if question.locator("input[type=text]").count():
+        question.locator("input[type=text]").fill("1930")
+    else:
+        question.locator("label.choice input").last.check()
+
+
+def answered(page: Page) -> int:
+    """How many questions the page calls answered."""
+    return int(page.locator("[data-count-answered]").text_content() or "0")
+
+
+@pytest.mark.timeout(180)
+def test_answers_given_offline_arrive_when_the_line_returns_and_survive_a_reload(
+    server: LiveServer, launch: Callable[[Path | None], Browser]
+) -> None:
+    sample = server.sample()
+    page = into_the_room(launch(None), server, sample, "Gurpreet Kaur")
+    answer(page, 1)
+    expect(page.locator("[data-save=saved]")).to_be_visible()
+    page.context.set_offline(True)
+    answer(page, 2)
+    answer(page, 3)
+    expect(page.locator("[data-banner=offline]")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-save=unsaved]")).to_be_visible(timeout=20_000)
+    page.context.set_offline(False)
+    expect(page.locator("[data-save=saved]")).to_be_visible(timeout=30_000)
+    page.reload()
+    expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
+    assert answered(page) == 3
+    assert people.FAULTS == []
+
+
+@pytest.mark.timeout(180)
+def test_another_device_takes_over_and_the_first_becomes_read_only(
+    server: LiveServer, launch: Callable[[Path | None], Browser]
+) -> None:
+    sample = server.sample()
+    browser = launch(None)
+    first = into_the_room(browser, server, sample, "Ananya Das")
+    answer(first, 1)
+    expect(first.locator("[data-save=saved]")).to_be_visible()
+    second = people.enter(browser, server.url, sample, "Ananya Das", width=360, height=740)
+    second.get_by_role("link", name=re.compile("Go back to the test")).click()
+    second.wait_for_url(f"{server.url}/room")
+    expect(second.locator("[data-screen=taken]")).to_be_visible(timeout=20_000)
+    second.locator("[data-take-over]").click()
+    expect(second.locator("[data-screen=taken]")).to_be_hidden(timeout=20_000)
+    assert answered(second) == 1
+    expect(first.locator("[data-screen=taken]")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.timeout(180)
+def test_a_camera_that_stops_is_said_in_words_raised_once_and_comes_back(
+    server: LiveServer, launch: Callable[[Path | None], Browser], tmp_path: Path
+) -> None:
+    clip = tmp_path / "camera.y4m"
+    write_y4m(clip, [("present", 60.0)], fps=5)
+    sample = server.sample()
+    browser = launch(clip)
+    page = people.enter(browser, server.url, sample, "Tenzin Dolma")
+    page.context.add_init_script(KEEP_STREAM)
+    give_consent_and_photo(page)
+    page.get_by_role("button", name="Start the test now").click()
+    page.wait_for_url(f"{server.url}/room")
+    expect(page.locator("[data-camera=on]")).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(2500)
+    page.evaluate("for (const t of keptStream.getTracks()) { t.stop(); t.dispatchEvent(new Event('ended')); }")
+    expect(page.locator("[data-camera=lost]")).to_be_visible(timeout=10_000)
+    proctor = people.sign_in(browser, server.url, sample, "proctor")
+    proctor.goto(f"{server.url}/proctor/sittings")
+    proctor.get_by_role("link", name=re.compile("At home")).first.click()
+    expect(proctor.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=15_000)
+    page.locator("[data-camera-retry]:visible").first.click()
+    expect(page.locator("[data-camera=on]")).to_be_visible(timeout=15_000)
+    expect(proctor.locator("[data-alert*='Camera stopped']")).to_have_count(0, timeout=20_000)
+    reviewer = people.sign_in(browser, server.url, sample, "integrity_reviewer")
+    found = [cell.get_attribute("data-value") for cell in reviewer.locator("tbody th[scope=row]").all()]
+    assert found == ["Camera stopped"]
