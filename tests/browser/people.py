@@ -16,7 +16,9 @@ BANK = ROOT / "item_bank" / "samples" / "secure_digital_payments" / "items"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
-def open_page(browser: Browser, url: str, *, width: int = 1280, height: int = 900, dark: bool = False) -> Page:
+def open_page(
+    browser: Browser, url: str, *, width: int = 1280, height: int = 900, dark: bool = False
+) -> Page:
     """A fresh browser profile on a page; any script error or refused resource of our own fails the test."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-IN"

@@ -124,7 +124,9 @@ def look(page: Page, url: str) -> list[str]:
         page.reload()
         name = f"{page.url} {screen['width']} {screen['language']}"
         faults += [f"{name}: {violation}" for violation in people.violations(page)]
-        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        too_wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if too_wide > 0:
             faults.append(f"{name}: {too_wide} pixels wider than the screen")
         if page.locator("html").get_attribute("lang") != screen["language"]:

@@ -105,7 +105,9 @@ def test_a_camera_that_stops_is_said_in_words_raised_once_and_comes_back(
     page.wait_for_url(f"{server.url}/room")
     expect(page.locator("[data-camera=on]")).to_be_visible(timeout=20_000)
     page.wait_for_timeout(2500)
-    page.evaluate("for (const t of keptStream.getTracks()) { t.stop(); t.dispatchEvent(new Event('ended')); }")
+    page.evaluate(
+        "for (const t of keptStream.getTracks()) { t.stop(); t.dispatchEvent(new Event('ended')); }"
+    )
     expect(page.locator("[data-camera=lost]")).to_be_visible(timeout=10_000)
     proctor = people.sign_in(browser, server.url, sample, "proctor")
     proctor.goto(f"{server.url}/proctor/sittings")

@@ -99,10 +99,14 @@ def fill(question: Page | object, item: people.Known, texts: tuple[str, ...]) ->
 
 def mark(page: Page, component: str) -> None:
     """Give the planned levels to the learner's task of this component."""
-    for pc, levels in {"practical": PRACTICAL, "viva": {pc: (level,) for pc, level in VIVA.items()}}[component].items():
+    for pc, levels in {"practical": PRACTICAL, "viva": {pc: (level,) for pc, level in VIVA.items()}}[
+        component
+    ].items():
         letter = "P" if component == "practical" else "V"
         for number, level in enumerate(levels, 1):
-            page.locator(f"input[type=radio][name='{pc}-{letter}{number}'][value='{level}']").check(force=True)
+            page.locator(f"input[type=radio][name='{pc}-{letter}{number}'][value='{level}']").check(
+                force=True
+            )
 
 
 def incident_labels(page: Page) -> list[str]:
@@ -135,7 +139,9 @@ def test_an_agencys_items_become_a_proctored_test_and_a_pulled_result(
     assert done["PC4", "none"] == 1
     expect(proctor.locator("[data-attempt][data-alert*='Several faces']")).to_be_visible(timeout=30_000)
     expect(proctor.locator("[data-attempt][data-alert*='covered']")).to_be_visible(timeout=30_000)
-    expect(proctor.locator("[data-attempt][data-alert]:not([data-alert=''])")).to_have_count(0, timeout=30_000)
+    expect(proctor.locator("[data-attempt][data-alert]:not([data-alert=''])")).to_have_count(
+        0, timeout=30_000
+    )
 
     # Hand in: the slip lists what the server holds. 24 items, one of PC4 was left out.
     learner.get_by_role("button", name="Hand in…").first.click()
@@ -196,7 +202,9 @@ def confirm(page: Page) -> None:
 
 def pull(server: LiveServer, key: str) -> dict:  # type: ignore[type-arg]
     """What the awarding body's own program does: one GET with a key."""
-    request = urllib.request.Request(f"{server.url}/api/v1/results", headers={"Authorization": f"Bearer {key}"})
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/results", headers={"Authorization": f"Bearer {key}"}
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         (result,) = json.load(answer)["results"]
     return dict(result)

@@ -53,15 +53,15 @@ def times(file: Path) -> dict[str, Times]:
     """Start and deadline of every started attempt."""
     db = open_database(file)
     try:
-        rows = db.execute("SELECT id, started_at, ends_at FROM attempts WHERE started_at IS NOT NULL").fetchall()
+        rows = db.execute(
+            "SELECT id, started_at, ends_at FROM attempts WHERE started_at IS NOT NULL"
+        ).fetchall()
     finally:
         db.close()
     return {attempt: Times(*both) for attempt, *both in rows}
 
 
-def complaints(
-    file: Path, journal: Journal, *, before: dict[str, Times], receipt_key: bytes
-) -> list[str]:
+def complaints(file: Path, journal: Journal, *, before: dict[str, Times], receipt_key: bytes) -> list[str]:
     """Everything in which the database and the learners' account differ; empty when all is well."""
     db = open_database(file)
     try:

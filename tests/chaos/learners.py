@@ -122,7 +122,9 @@ class Learner:
         if self._put(key, save, keep_on=keep_on):
             again, self._last = self._last, (key, save)
             if again is not None and self.lost > lost:
-                self._put(*again, keep_on=True)  # the page after a reload: what was acknowledged is sent again
+                self._put(
+                    *again, keep_on=True
+                )  # the page after a reload: what was acknowledged is sent again
 
     def _put(self, key: Key, save: Sent, *, keep_on: bool) -> bool:
         body = {

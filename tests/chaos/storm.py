@@ -85,7 +85,7 @@ def prepare(folder: Path, *, learners: int) -> list[str]:
                 uow,
                 sitting_id,
                 organisation_id=agency_id,
-                candidate=assessor.CandidatePlan(name=f"Learner {number}", language=assessor.Language.EN),
+                candidate=assessor.CandidatePlan(name=f"Learner {number}", language=assessor.Language("en")),
                 pepper=parts.code_pepper,
                 extra_minutes=number % 3 * 10,
             ).code
@@ -95,7 +95,9 @@ def prepare(folder: Path, *, learners: int) -> list[str]:
     return codes
 
 
-def rage(folder: Path, *, learners: int, blows: Sequence[Blow], acknowledged_between: int, seed: int) -> Aftermath:
+def rage(
+    folder: Path, *, learners: int, blows: Sequence[Blow], acknowledged_between: int, seed: int
+) -> Aftermath:
     """Let the learners sit the test under the blows, hand in, and end the server as Ctrl-C does."""
     codes = prepare(folder, learners=learners)
     server, journal = LiveServer(folder), Journal()
@@ -114,7 +116,8 @@ def rage(folder: Path, *, learners: int, blows: Sequence[Blow], acknowledged_bet
             try:
                 for blow in blows:
                     assert journal.wait_for_more(
-                        chance.randint(acknowledged_between, 2 * acknowledged_between), seconds=PATIENCE_SECONDS
+                        chance.randint(acknowledged_between, 2 * acknowledged_between),
+                        seconds=PATIENCE_SECONDS,
                     ), "the learners' answers do not get through"
                     struck_at = strike(server, blow)
                     assert journal.wait_for_more(1, seconds=PATIENCE_SECONDS), f"no recovery from {blow}"

@@ -5,22 +5,16 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import pysqlite3
 import pytest
 
-from assessor import api as assessor
 from core.clock import SystemClock
 from core.db import make_engine
-from core.identity import queries as identity
-from core.identity.model import Role
-from core.uow import Actor, ActorKind, Store, UnitOfWork
-from item_bank import api as bank
-from scoring.api import score_item
+from core.uow import Actor, Store
 from tests.chaos.accounts import complaints
-from tests.chaos.journal import Sent
+from tests.chaos.results import mark_everybody, replay, theory_marks
 from tests.chaos.storm import Aftermath, Blow, rage
 
 LEARNERS = 20
@@ -73,19 +67,16 @@ def test_a_killed_server_leaves_no_traceback_when_it_comes_back(aftermath: After
     assert "not_saved" not in aftermath.log
 
 
-def test_the_result_of_each_learner_equals_a_replay_of_the_last_acknowledged_answers(aftermath: Aftermath) -> None:
+def test_the_result_of_each_learner_equals_a_replay_of_the_last_acknowledged_answers(
+    aftermath: Aftermath,
+) -> None:
     store = Store(make_engine(f"sqlite:///{aftermath.database}"), SystemClock())
     try:
         results = mark_everybody(store)
         assert len(results) == LEARNERS
         with store.read(Actor.system()) as uow:
             for attempt_id, document in results.items():
-                theory = {
-                    mark["pc"]: Fraction(mark["awarded"])
-                    for mark in document["marks"]
-                    if mark["component"] == "theory"
-                }
-                assert theory == replay(uow, aftermath, attempt_id)
+                assert theory_marks(document) == replay(uow, aftermath.journal, attempt_id)
     finally:
         store.engine.dispose()
 
@@ -162,45 +153,3 @@ def report(after: Aftermath) -> None:
         f"\n{len(journal.sent)} sent, {len(journal.acknowledged)} acknowledged, {repeated} only after a repeat;",
         f"recovery median {statistics.median(recoveries):.2f} s, longest {max(recoveries):.2f} s",
     )
-
-
-def mark_everybody(store: Store) -> dict[str, dict[str, object]]:
-    """Full marks in every practical and viva of those who handed in; the result document of each attempt."""
-    with store.read(Actor.system()) as uow:
-        person = next(one for one in identity.all_people(uow) if Role.ASSESSOR in one.roles)
-    agency_id = person.organisation_id
-    acting = Actor(ActorKind.PERSON, person.id, agency_id, frozenset({Role.ASSESSOR}))
-    documents: dict[str, dict[str, object]] = {}
-    with store.write(acting) as uow:
-        for overview in assessor.tasks_of_assessor(uow, person.id, organisation_id=agency_id):
-            attempt = assessor.overviews(uow, [overview.entry.id])[overview.entry.id]
-            if attempt.state is not assessor.AttemptState.SUBMITTED:
-                continue
-            task = assessor.task(uow, overview.id, person_id=person.id, organisation_id=agency_id)
-            marks = {line.criterion.id: "2" for line in task.rubric.lines}
-            assessor.record_marks(uow, task.id, organisation_id=agency_id, marks=marks)
-            assessor.complete_task(uow, task.id, organisation_id=agency_id)
-            ready = assessor.refresh_result(uow, overview.entry.id).result
-            if ready is not None:
-                found = assessor.result(uow, ready.id, organisation_id=agency_id)
-                documents[attempt.id] = found.document
-    return documents
-
-
-def replay(uow: UnitOfWork, after: Aftermath, attempt_id: str) -> dict[str, Fraction]:
-    """Theory marks per PC from nothing but the journal's last acknowledged values and the keys (one mark an item)."""
-    form_id, secret = uow.db.connection().exec_driver_sql(
-        "SELECT form_id, secret FROM attempts WHERE id = ?", (attempt_id,)
-    ).one()
-    (document,) = uow.db.connection().exec_driver_sql("SELECT document FROM forms WHERE id = ?", (form_id,)).one()
-    versions = form_items(document)
-    scoring = bank.scoring_view(uow, list(versions))
-    opaque = bank.opaque_ids(secret.encode())
-    last = after.journal.last_by_item(attempt_id)
-    marks: dict[str, Fraction] = {}
-    for version_id, pc in versions.items():
-        save, told = last[bank.item_ref(version_id, opaque=opaque)]
-        assert told is not None
-        letters = {opaque(version_id, letter): letter for letter in scoring[version_id].options}
-        marks[pc] = marks.get(pc, Fraction(0)) + score_item(scoring[version_id], true_value(save, letters)).score
-    return marks

@@ -185,7 +185,7 @@ TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 def test_a_template_says_nothing_that_is_not_translated(template: Path) -> None:
     tree = Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
     page = Spoken()
-    page.feed(" ".join(data.data for data in tree.find_all(nodes.TemplateData)))
+    page.feed(" | ".join(data.data for data in tree.find_all(nodes.TemplateData)))
     page.close()
     words = {word for text in page.found for word in re.findall(r"[A-Za-z][A-Za-z0-9_]+", text)}
     assert words - NAMES == set()
