@@ -22,4 +22,3 @@ battery:
 clean:
 	rm -rf .venv node_modules build dist kasauti.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage \
 	  .import_linter_cache
-	find web/translations -name '*.mo' -delete

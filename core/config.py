@@ -106,8 +106,10 @@ def _from_file(path: Path, known: set[str]) -> dict[str, Any]:
 
 def _parse(name: str, value: Any) -> Any:
     kind = type(getattr(Config(), name))
-    if isinstance(value, bool):
-        raise Invalid("config_bad_value", key=name, expected=kind.__name__)
+    if isinstance(value, bool) or not isinstance(value, (str, int) if kind is int else str):
+        raise Invalid(
+            "config_bad_value", key=name, expected=_expected(kind)
+        )  # TOML has lists, dates and floats too
     try:
         return kind(value)
     except ValueError as error:

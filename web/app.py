@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import access, compression, errors, i18n, navigation, security, static_files
+from web import access, compression, errors, i18n, input_texts, navigation, security, static_files
 from web.blueprints import (
     api,
     assessor,
@@ -57,6 +57,7 @@ def create_app(parts: Services) -> APIFlask:
         count = parts.config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     csrf.init_app(app)
+    input_texts.install(app)
     compression.install(app)
     security.install(app, secure=parts.config.secure)
     errors.install(app)

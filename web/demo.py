@@ -76,6 +76,12 @@ def is_empty(store: Store) -> bool:
         return not identity_queries.organisations(uow)
 
 
+def is_filled(parts: Services) -> bool:
+    """Whether the sample is in the database, and was made with this platform's secret: else its codes open nothing."""
+    with parts.store.read(Actor.system()) as uow:
+        return identity_queries.find_api_key(uow, sample_key(parts)) is not None
+
+
 def fill(parts: Services, *, sample: bank.Sample | None = None) -> None:
     """Fill an empty database, in one transaction; ``sample`` takes the place of the one that comes with the package."""
     sample = sample or bank.load_sample(bank.SECURE_DIGITAL_PAYMENTS)

@@ -69,6 +69,8 @@ def answer(code: str, status: int, facts: dict[str, Any] | None = None) -> Respo
     response.status_code = status
     if status in (429, 503):
         response.headers["Retry-After"] = "5"
+    if code == "api_key_needed":
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

@@ -10,6 +10,9 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from core.errors import Conflict, Unavailable
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -22,13 +25,23 @@ def settings() -> AlembicConfig:
 
 
 def migrate(engine: Engine) -> bool:
-    """Upgrade to head; True when something had to be done."""
+    """Upgrade to head, all of it or nothing; True when something had to be done.
+
+    Raises Unavailable ``database_unusable`` (facts reason) and Conflict ``database_newer`` (facts found): a schema that a
+    later version of the platform has made is not touched.
+    """
     config = settings()
-    head = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head:
+    scripts = ScriptDirectory.from_config(config)
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found == scripts.get_current_head():
             return False
-    with engine.execution_options(kasauti_writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+            raise Conflict("database_newer", found=found)
+        with engine.execution_options(kasauti_writes=True).begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise Unavailable("database_unusable", reason=str(error.orig)) from error
     return True

@@ -33,7 +33,7 @@ HEADERS = {
 
 
 def install(app: Flask, *, secure: bool) -> None:
-    """Add the headers; whatever is not a static file is never stored by a browser or a proxy."""
+    """Add the headers; nothing but a static file that is there is stored by a browser or a proxy."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -41,6 +41,6 @@ def install(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault(name, value)
         if secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint not in ("static", "vendor"):
+        if request.endpoint not in ("static", "vendor") or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import assert_never
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError
 
 from assessor import api as assessor
 from core.blobs import BlobStore
 from core.clock import Clock, SystemClock
 from core.config import Config, Mode, load_config
 from core.db import make_engine
-from core.errors import Invalid
+from core.errors import Invalid, Unavailable
 from core.ids import secret_token
 from core.uow import Store, UnitOfWork
 from core.writer import GroupWriter
@@ -77,12 +78,16 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def build(config: Config, *, clock: Clock | None = None) -> Services:
-    """Build the parts; nothing is started and no table is made."""
+    """Build the parts; nothing is started and no table is made.
+
+    Raises Invalid ``secret_key_development``, ``config_bad_value``; Unavailable ``folder_unusable``, ``sqlite_missing``,
+    ``sqlite_too_old``, ``database_unusable``.
+    """
     if config.mode is Mode.PRODUCTION and config.secret_key == _kept_secret(config.var):
         raise Invalid("secret_key_development")
-    config.var.mkdir(parents=True, exist_ok=True)
+    _make_folder(config.var)
     clock = clock or SystemClock()
-    engine = make_engine(config.database_url)
+    engine = _open_database(config)
     store = Store(engine, clock)
     return Services(
         config=config,
@@ -158,9 +163,28 @@ def _development_secret(var: Path) -> str:
     kept = _kept_secret(var)
     if kept:
         return kept
-    var.mkdir(parents=True, exist_ok=True)
+    _make_folder(var)
     secret = secret_token(48)
-    descriptor = os.open(var / SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret + "\n")
+    try:
+        descriptor = os.open(var / SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secret + "\n")
+    except OSError as error:
+        raise Unavailable("folder_unusable", path=str(var), reason=error.strerror or str(error)) from error
     return secret
+
+
+def _make_folder(var: Path) -> None:
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("folder_unusable", path=str(var), reason=error.strerror or str(error)) from error
+
+
+def _open_database(config: Config) -> Engine:
+    try:
+        return make_engine(config.database_url)
+    except ArgumentError as error:
+        raise Invalid("config_bad_value", key="database", expected="an SQLAlchemy URL") from error
+    except ModuleNotFoundError as error:
+        raise Unavailable("database_unusable", reason=str(error)) from error

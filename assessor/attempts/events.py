@@ -15,7 +15,7 @@ class AttemptStarted(Event):
 
     name: ClassVar[str] = "attempt_started"
     entry_id: str
-    ends_at: str
+    ends_at: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,6 @@ class AttemptSubmitted(Event):
 
     name: ClassVar[str] = "attempt_submitted"
     entry_id: str
-    ended_at: str
-    ended_by: str
+    ended_at: str | None
+    ended_by: str | None
     answers: int

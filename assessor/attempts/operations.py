@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -84,7 +84,7 @@ def start_attempt(
                 organisation_id=row.agency_id,
                 subject_id=row.id,
                 entry_id=row.entry_id,
-                ends_at=str(after.ends_at and after.ends_at.isoformat()),
+                ends_at=_text(after.ends_at),
             )
         )
     return summary_of(uow, row)
@@ -129,8 +129,8 @@ def submit_attempt(
                 organisation_id=row.agency_id,
                 subject_id=row.id,
                 entry_id=row.entry_id,
-                ended_at=str(after.ended_at and after.ended_at.isoformat()),
-                ended_by=str(after.ended_by),
+                ended_at=_text(after.ended_at),
+                ended_by=after.ended_by,
                 answers=len(summary.slip),
             )
         )
@@ -182,6 +182,10 @@ def _allow(uow: UnitOfWork, row: AttemptRow, command: Allow) -> None:
             credit_seconds=row.credit_seconds,
         )
     )
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
 
 
 def _decide(uow: UnitOfWork, row: AttemptRow, command: Command, *, grace_seconds: int) -> Attempt:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 
 from assessor.attempts.model import Answer, AttemptState, EndedBy, last_answers, time_left_ms
 from assessor.attempts.refs import Refs, StoredValue, loaded, refs, stored
@@ -83,7 +83,7 @@ class EntryIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptOverview:
-    """An attempt in a list: no answer, no item."""
+    """An attempt in a list: no answer, no item. `answered` counts items whose answer is not cleared."""
 
     id: str
     entry_id: str
@@ -198,10 +198,8 @@ def overviews(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, AttemptO
     """The attempts of some entries, by entry id. Callers have established whose they are."""
     rows = list(uow.db.scalars(select(AttemptRow).where(AttemptRow.entry_id.in_(entry_ids))))
     ids = [row.id for row in rows]
-    answered = _count_by_attempt(
-        uow, ids, func.count(ResponseEventRow.item_version_id.distinct()), ResponseEventRow
-    )
-    copies = _count_by_attempt(uow, ids, func.count(), ResponseCopyRow)
+    answered = _answered(uow, ids)
+    copies = _copies(uow, ids)
     lengths = forms.lengths(uow, {row.form_id for row in rows})
     return {
         row.entry_id: AttemptOverview(
@@ -285,13 +283,33 @@ def _one(uow: UnitOfWork, query: Select[AttemptRow]) -> AttemptRow:
     return row
 
 
-def _count_by_attempt(
-    uow: UnitOfWork,
-    attempt_ids: Collection[str],
-    count: ColumnElement[int],
-    table: type[ResponseEventRow | ResponseCopyRow],
-) -> dict[str, int]:
+def _answered(uow: UnitOfWork, attempt_ids: Collection[str]) -> dict[str, int]:
+    """How many items of each attempt have an answer that is not cleared: `last_answers`, counted by the database."""
+    place = func.row_number().over(
+        partition_by=(ResponseEventRow.attempt_id, ResponseEventRow.item_version_id),
+        order_by=(ResponseEventRow.epoch.desc(), ResponseEventRow.seq.desc()),
+    )
+    log = (
+        select(
+            ResponseEventRow.attempt_id,
+            cast(ResponseEventRow.value, String).label("value"),
+            place.label("place"),
+        )
+        .where(ResponseEventRow.attempt_id.in_(attempt_ids))
+        .subquery()
+    )
     query = (
-        select(table.attempt_id, count).where(table.attempt_id.in_(attempt_ids)).group_by(table.attempt_id)
+        select(log.c.attempt_id, func.count())
+        .where(log.c.place == 1, log.c.value != "null")
+        .group_by(log.c.attempt_id)
+    )
+    return dict(uow.db.execute(query).all())
+
+
+def _copies(uow: UnitOfWork, attempt_ids: Collection[str]) -> dict[str, int]:
+    query = (
+        select(ResponseCopyRow.attempt_id, func.count())
+        .where(ResponseCopyRow.attempt_id.in_(attempt_ids))
+        .group_by(ResponseCopyRow.attempt_id)
     )
     return dict(uow.db.execute(query).all())

@@ -72,22 +72,26 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An answer that does not count; it was kept as a copy."""
+    """An answer that does not count; it was kept as a copy. `ends_at`: when the attempt ended or its time was up."""
 
     verdict: Verdict
     seq: int
     item: str
-    ended_at: datetime | None
-    ended_by: EndedBy | None
     epoch: int
+    ends_at: datetime | None
+    ended_by: EndedBy | None
 
     def error(self) -> Conflict:
-        """The Conflict to raise once the copy is durable; its code is the verdict's value."""
+        """The Conflict to raise once the copy is durable; its code is the verdict's value.
+
+        `ended_at` is in the facts of what came too late, `epoch` (the one that holds) in those of a lost lease.
+        """
         facts: dict[str, object] = {"seq": self.seq, "item": self.item}
         if self.verdict is Verdict.LEASE_LOST:
             facts["epoch"] = self.epoch
-        if self.ended_at is not None:
-            facts |= {"ended_at": self.ended_at.isoformat(), "ended_by": self.ended_by}
+        if self.verdict in (Verdict.LATE_ANSWER, Verdict.ATTEMPT_CLOSED):
+            facts["ended_at"] = None if self.ends_at is None else self.ends_at.isoformat()
+            facts["ended_by"] = self.ended_by
         return Conflict(self.verdict.value, **facts)
 
 
@@ -222,9 +226,9 @@ def save_response(
             verdict=verdict,
             seq=answer.seq,
             item=save.item,
-            ended_at=attempt.ended_at,
-            ended_by=attempt.ended_by,
             epoch=row.lease_epoch,
+            ends_at=attempt.ended_at or attempt.ends_at,
+            ended_by=attempt.ended_by,
         )
     if held is None:
         held = _Stored(answer.item_version_id, answer.value, count + 1, uow.now)

@@ -139,6 +139,7 @@ class Learner:
         until = time.monotonic() + GIVE_UP_SECONDS
         while answer is None:
             if not keep_on:
+                self._idle.wait(PAUSE_SECONDS)
                 return False
             assert time.monotonic() < until, f"no answer for {GIVE_UP_SECONDS} s"
             self._idle.wait(PAUSE_SECONDS)

@@ -199,6 +199,22 @@ def test_a_saved_answer_comes_back_as_it_was_sent(world: World) -> None:
     assert (state.epoch, state.holder, state.last_seq) == (1, True, 2)
 
 
+def test_lists_count_the_items_that_have_an_answer_now(world: World) -> None:
+    enrolled = world.running()
+    text = choice(world, enrolled, interaction="text_entry")
+    items = [item for item in world.paper(enrolled).items if item.interaction != "text_entry"]
+    world.save(enrolled, text.ref, "null", seq=1)
+    world.save(enrolled, items[0].ref, None, seq=2)
+    world.save(enrolled, items[1].ref, pick(items[1]), seq=4)
+    world.save(enrolled, items[1].ref, None, seq=3)
+    world.save(enrolled, items[2].ref, pick(items[2]), seq=5)
+    world.save(enrolled, items[2].ref, None, seq=6)
+    with world.store.read(world.manager) as uow:
+        found = api.entry_line(uow, enrolled.entry.id, organisation_id=world.ids.agency).attempt
+        assert api.overviews(uow, [enrolled.entry.id]) == {enrolled.entry.id: found}
+    assert (found.answered, found.kept_copies) == (2, 0)
+
+
 def test_clearing_an_answer_is_an_answer(world: World) -> None:
     enrolled = world.running()
     item = choice(world, enrolled)
@@ -321,6 +337,13 @@ def test_an_unknown_attempt_is_not_found(world: World) -> None:
         world.lease(stranger)
 
 
+def test_a_closed_attempt_gives_out_no_lease(world: World) -> None:
+    enrolled = world.running()
+    world.submit(enrolled)
+    with refused(Conflict, "attempt_closed"):
+        world.lease(enrolled, "laptop")
+
+
 def test_there_is_nothing_to_save_before_the_start(world: World) -> None:
     enrolled, model = world.enrol(), world.running("Model")
     with refused(Conflict, "attempt_not_started"):
@@ -405,8 +428,9 @@ def test_answers_count_through_the_grace_and_not_after_it(world: World) -> None:
     world.clock.advance(TEST_SECONDS + GRACE - 0.001)
     assert receipt(world.save(enrolled, item.ref, pick(item), seq=1)).remaining_ms == 0
     world.clock.advance(0.001)
-    late = refusal(world.save(enrolled, item.ref, pick(item, 1), seq=2))
-    assert late.error().code == "late_answer"
+    late = refusal(world.save(enrolled, item.ref, pick(item, 1), seq=2)).error()
+    assert late.code == "late_answer"
+    assert late.facts["ended_at"] == (world.clock.now() - timedelta(seconds=GRACE)).isoformat()
     assert world.state(enrolled).answers[item.ref].value == pick(item)
     assert count(world, ResponseCopyRow) == 1
 

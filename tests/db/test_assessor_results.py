@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +179,11 @@ def test_only_an_assigned_assessor_without_conflict_marks(world: World) -> None:
         )
     with refused(Conflict, "assessor_conflict"), world.store.write(world.assessor) as uow:
         api.record_marks(uow, task_id, organisation_id=agency, marks={"PC1-V1": "1"})
+
+
+def test_an_unknown_task_is_not_found(world: World) -> None:
+    with refused(NotFound, "task_unknown"), world.store.read(world.assessor) as uow:
+        api.task(uow, "0" * 26, person_id=world.ids.assessor, organisation_id=world.ids.agency)
 
 
 def test_a_withdrawn_candidate_is_not_marked(world: World) -> None:
@@ -671,13 +675,6 @@ def test_a_manager_sees_counts_and_every_entry_of_a_batch(world: World) -> None:
 def test_a_batch_without_entries_has_counts_of_zero(world: World) -> None:
     with world.store.read(world.manager) as uow:
         assert api.batch_overviews(uow, organisation_id=world.ids.agency)[0].counts == api.Counts()
-
-
-def test_marks_of_half_points_would_stay_exact() -> None:
-    from assessor.results.document import share
-
-    assert share([(Fraction(1, 2), Fraction(1)), (Fraction(2), Fraction(2))]) == Fraction(5, 6)
-    assert share([]) == 0
 
 
 def test_every_command_of_a_whole_assessment_is_in_the_audit(world: World) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from assessor import api
+from assessor.attempts.tables import AttemptRow
 from assessor.scheduling.model import draw_form
 from assessor.scheduling.tables import EntryRow
 from core.audit import AuditRow
@@ -275,6 +276,14 @@ def test_a_code_may_be_fixed_for_samples_and_is_given_once(world: World) -> None
     assert enrol("K7QD-M2XP-9F").code == "K7QD-M2XP-9F"
     with refused(Conflict, "code_taken"):
         enrol("k7qdm2xp9f")
+
+
+def test_a_code_whose_entry_has_no_attempt_opens_nothing(world: World) -> None:
+    enrolled = world.enrol()
+    with world.store.write(Actor.system()) as uow:
+        uow.db.execute(delete(AttemptRow).where(AttemptRow.id == enrolled.attempt_id))
+    with refused(NotFound, "code_unknown"):
+        opened(world, enrolled.code)
 
 
 def test_a_code_of_a_withdrawn_entry_is_named_so(world: World) -> None:

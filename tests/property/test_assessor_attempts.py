@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase as Stage
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -138,8 +139,7 @@ class AttemptMachine(RuleBasedStateMachine):
     def answer(self, data: st.DataObject, answers: list[tuple[int, int | None, int, bool]]) -> None:
         device = data.draw(st.sampled_from(sorted(self.epochs)))
         for item, value, step, lost in answers:
-            self.numbers[device] += step
-            self.sent.append(Sent(device, self.epochs[device], self.numbers[device], item, value))
+            self._send(device, item, value, step=step)
             if not lost:
                 self._arrive(self.sent[-1])
 
@@ -156,16 +156,20 @@ class AttemptMachine(RuleBasedStateMachine):
         self._arrive(Sent(one.device, epoch, one.seq, one.item, value))
 
     @rule(seconds=st.sampled_from([1, GRACE, 30]))
+    def time_passes(self, seconds: int) -> None:
+        self.wait(seconds)
+
     def wait(self, seconds: int) -> None:
         self.clock.advance(seconds)
         self.model.elapsed += seconds
 
-    @rule(off=st.sampled_from([-1, 0, GRACE - 1, GRACE]))
+    @rule(off=st.sampled_from([-1, 0, GRACE - 1, GRACE]), item=st.integers(0, ITEMS - 1))
     @precondition(lambda self: len(self.sent) > ENOUGH)
-    def wait_until_about_the_deadline(self, off: int) -> None:
-        seconds = max(0, self.model.allowed + off - self.model.elapsed)
-        self.clock.advance(seconds)
-        self.model.elapsed += seconds
+    def answer_about_the_deadline(self, off: int, item: int) -> None:
+        self.wait(max(0, self.model.allowed + off - self.model.elapsed))
+        device = self.model.holders[-1]
+        self._send(device, item, 1)
+        self._arrive(self.sent[-1])
 
     @rule(seconds=st.sampled_from([1, 60, 600]))
     @precondition(lambda self: not self.model.submitted)
@@ -215,6 +219,10 @@ class AttemptMachine(RuleBasedStateMachine):
             )
         assert (events, copies) == (len(self.model.counted), len(self.model.copies))
 
+    def _send(self, device: str, item: int, value: int | None, *, step: int = 1) -> None:
+        self.numbers[device] += step
+        self.sent.append(Sent(device, self.epochs[device], self.numbers[device], item, value))
+
     def _arrive(self, sent: Sent) -> None:
         expected = self.model.save(sent)
         found = self.world.save(
@@ -244,6 +252,7 @@ def test_an_attempt_holds_what_its_model_holds_whatever_happens_on_the_way(world
         settings=settings(
             max_examples=60,
             stateful_step_count=40,
+            phases=(Stage.explicit, Stage.reuse, Stage.generate),  # shrinking over a database takes minutes
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -14,6 +14,7 @@ from typing import Any
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
+from socketio.packet import CONNECT_ERROR, Packet
 from werkzeug.test import TestResponse
 
 from core.clock import FixedClock
@@ -64,6 +65,27 @@ class Visitor:
         """The secret of the login cookie."""
         cookie = self.client.get_cookie(COOKIE)
         return cookie.value if cookie is not None else None
+
+
+class Channel(SocketIOTestClient):  # type: ignore[misc]
+    """A live channel of one browser that also keeps what it was told when it was refused."""
+
+    def connect(self, *args: Any, **kwargs: Any) -> None:
+        self.errors: list[str] = []
+        server = self.socketio.server
+        send = server._send_packet
+
+        def noted(eio_sid: str, packet: Packet) -> None:
+            if packet.packet_type == CONNECT_ERROR:
+                self.clients[eio_sid].errors.append(packet.data["message"])
+            send(eio_sid, packet)
+
+        server._send_packet = noted
+        super().connect(*args, **kwargs)
+
+    def ask(self, namespace: str, event: str, *payload: Any) -> Any:
+        """Emit an event and return its acknowledgement."""
+        return self.emit(event, *payload, namespace=namespace, callback=True)
 
 
 @dataclass
@@ -120,11 +142,10 @@ class Site:
         key = demo.sample_key(self.parts)
         return self.app.test_client().get(path, headers={"Authorization": f"Bearer {key}"})
 
-    def connect(self, visitor: Visitor, namespace: str) -> SocketIOTestClient:
+    def connect(self, visitor: Visitor, namespace: str) -> Channel:
         """A live channel with the cookies of a browser; it may have been refused."""
-        return self.app.extensions["socketio"].test_client(
-            self.app, namespace=namespace, flask_test_client=visitor.client
-        )
+        socketio = self.app.extensions["socketio"]
+        return Channel(self.app, socketio, namespace=namespace, flask_test_client=visitor.client)
 
 
 @contextmanager

@@ -34,7 +34,8 @@ def agree(visitor: Visitor) -> TestResponse:
 def take_photo(visitor: Visitor, picture: bytes | None = None) -> TestResponse:
     """Send a photo as the gate's script does; by default a good one."""
     jpeg = clips.to_jpeg(clips.picture("present")) if picture is None else picture
-    return visitor.send_raw("POST", "/learner/photo", jpeg, "image/jpeg")
+    headers = {"X-CSRFToken": visitor.token, "Accept": "application/json"}
+    return visitor.client.post("/learner/photo", data=jpeg, content_type="image/jpeg", headers=headers)
 
 
 def begin(visitor: Visitor, *, proctored: bool = False) -> Room:
@@ -54,11 +55,12 @@ def open_room(visitor: Visitor) -> Room:
     """The room's page, with the lease taken by the device `phone`."""
     page = visitor.get("/room")
     assert page.status_code == 200, page.text
-    options: dict[str, list[str]] = {}
+    items = dict(_ITEM.findall(page.text))
+    options: dict[str, list[str]] = {item: [] for item, kind in items.items() if kind != "text_entry"}
     for item, option in _OPTION.findall(page.text):
-        if option not in options.setdefault(item, []):  # each language repeats them
+        if item in options:
             options[item].append(option)
-    room = Room(visitor, page.text, dict(_ITEM.findall(page.text)), options)
+    room = Room(visitor, page.text, items, options)
     lease = visitor.send("POST", "/room/lease", {"device": room.device})
     assert lease.status_code == 200, lease.text
     room.epoch = lease.json["epoch"]  # type: ignore[index]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,6 @@ from typing import Any
 
 import pytest
 from flask import Response, jsonify, make_response, session
-from flask_socketio import SocketIOTestClient
 from markupsafe import escape
 from sqlalchemy import update
 
@@ -31,7 +31,7 @@ from tests import clips
 from tests.conftest import NOON
 from tests.web import sitting
 from tests.web.canaries import CANARY, Reader, Received, heard, planted, recorder
-from tests.web.site import SECRET, Site, open_site
+from tests.web.site import SECRET, Channel, Site, open_site
 from tests.web.world import acting_as, person
 from web import demo, wiring
 from web.access import public
@@ -90,7 +90,7 @@ def test_a_learner_receives_no_key_material_before_the_release(planted_site: Sit
     go_the_whole_way(site, reader)
     learner_saw = b"".join(one.data for one in reader.received)
     site.client_class = type(site.app.test_client())
-    mark_with_a_note(site)
+    reader.identifiers |= mark_with_a_note(site)
     site.client_class = recorder(reader.received)
     look_at_what_is_left(site, reader)
     assert reader.finds() == []
@@ -151,20 +151,18 @@ def refuse_everything(room: sitting.Room) -> None:
     room.visitor.client.post("/room/submit")
 
 
-def watch(site: Site, learner: Any, reader: Reader) -> SocketIOTestClient:
+def watch(site: Site, learner: Any, reader: Reader) -> Channel:
     """The camera's channel; the first try comes without a login."""
     refused = site.connect(site.visitor(), "/frames")
     assert not refused.is_connected("/frames")
-    reader.received.extend(
-        heard("refused channel", packet) for packet in refused.queue.get(refused.eio_sid, [])
-    )
+    reader.received.append(heard("refusal of /frames", refused.errors))
     channel = site.connect(learner, "/frames")
     assert channel.is_connected("/frames")
     site.parts.pipeline.start()
     return channel
 
 
-def send_frames(site: Site, channel: SocketIOTestClient, reader: Reader) -> None:
+def send_frames(site: Site, channel: Channel, reader: Reader) -> None:
     """Good and bad frames, good and bad events."""
     jpeg = clips.to_jpeg(clips.picture("present"))
     events: list[tuple[str, tuple[Any, ...]]] = [
@@ -177,33 +175,34 @@ def send_frames(site: Site, channel: SocketIOTestClient, reader: Reader) -> None
         ("answers", ({"item": "A"},)),
     ]
     for name, payload in events:
-        ack = channel.emit(name, *payload, namespace="/frames", callback=True)
-        reader.received.append(heard(f"ack of {name}", ack))
+        reader.received.append(heard(f"ack of {name}", channel.ask("/frames", name, *payload)))
     assert site.parts.pipeline.drain(20)
     site.worker.round()
     hear(channel, reader)
 
 
-def hear(channel: SocketIOTestClient, reader: Reader) -> None:
+def hear(channel: Channel, reader: Reader) -> None:
     if channel.is_connected("/frames"):
         messages = channel.get_received("/frames")
         assert messages, "something changed, so the page was told"
         reader.received.extend(heard("message of /frames", message) for message in messages)
 
 
-def mark_with_a_note(site: Site) -> None:
-    """The other components are marked, with a note: there is a result now, but it is not declared."""
+def mark_with_a_note(site: Site) -> frozenset[str]:
+    """The other components are marked, with a note: there is a result now, but it is not declared. Its id and its hash."""
     with site.parts.store.write(Actor.system()) as uow:
         marker = person(uow, Role.ASSESSOR)
         acting, owner = acting_as(uow, marker), marker.organisation_id
         tasks = assessor.tasks_of_assessor(acting, marker.id, organisation_id=owner)
         for task in (task for task in tasks if task.entry.candidate_name == NAME):
             full = assessor.task(acting, task.id, person_id=marker.id, organisation_id=owner)
-            marks = {line.id: line.levels[-1].marks for line in full.rubric.lines}
+            marks = {criterion.id: criterion.levels[-1] for criterion in full.rubric.criteria}
             assessor.record_marks(acting, task.id, organisation_id=owner, marks=marks, note=NOTE)
             assessor.complete_task(acting, task.id, organisation_id=owner)
-        page = assessor.batch_overviews(acting, organisation_id=owner)[0]
-        assert page.counts.provisional == 1
+        overview = assessor.batch_overviews(acting, organisation_id=owner)[0]
+        lines = assessor.batch_page(acting, overview.batch.id, organisation_id=owner).lines
+        (result,) = [line.result for line in lines if line.result is not None]
+        return frozenset({result.id, _bare(result.sha256)})
 
 
 def look_at_what_is_left(site: Site, reader: Reader) -> None:
@@ -233,6 +232,17 @@ def look_at_what_is_left(site: Site, reader: Reader) -> None:
 
 def _in_html(text: str) -> bytes:
     return str(escape(text)).encode()
+
+
+def test_what_one_page_calls_its_questions_and_options_means_nothing_in_another(planted_site: Site) -> None:
+    rooms = [sitting.begin(planted_site.learner(name)) for name, _, _ in demo.LEARNERS[False]]
+    names = [
+        {*room.items, *(option for options in room.options.values() for option in options)} for room in rooms
+    ]
+    papers = {frozenset(line for line in room.page.splitlines() if "item__stem" in line) for room in rooms}
+    stems = [re.sub(r' (?:id|for)="[^"]+"', "", "".join(sorted(paper))) for paper in papers]
+    assert len(set(stems)) < len(rooms), "four learners, three papers: two of them sit the same"
+    assert len(set().union(*names)) == sum(map(len, names))
 
 
 # ------------------------------------------------------------------------------- that the test can fail

@@ -41,7 +41,7 @@ def prepare(site: Site) -> World:
     """Bring the sample to where every page of every role has something to show."""
     ids: dict[str, str] = {}
     emails = _add_strangers(site)
-    _watch(site, ids)
+    raise_an_incident(site, ids)
     _finish(site, DECLARED)
     _finish(site, MARKED)
     sitting.begin(site.learner(RUNNING))
@@ -85,8 +85,8 @@ def _add_strangers(site: Site) -> dict[str, str]:
     return emails
 
 
-def _watch(site: Site, ids: dict[str, str]) -> None:
-    """A watched learner with an open incident that holds the result, and an earlier one for another rule."""
+def raise_an_incident(site: Site, ids: dict[str, str]) -> None:
+    """A watched learner with an open incident that holds the result."""
     visitor = site.learner(WATCHED)
     sitting.begin(visitor, proctored=True)
     ids["attempt_id"] = site.attempt_of(visitor)
@@ -121,6 +121,18 @@ def _finish(site: Site, name: str) -> None:
     room.answer_everything()
     assert room.hand_in().status_code == 200
     sitting.mark_everything(site, name)
+
+
+def declare_one(site: Site) -> str:
+    """One learner all the way to a declared result; its id."""
+    _finish(site, DECLARED)
+    with site.parts.store.write(Actor.system()) as uow:
+        manager = person(uow, Role.MANAGER)
+        acting = acting_as(uow, manager)
+        batch = assessor.batch_overviews(acting, organisation_id=manager.organisation_id)[0].batch
+        page = assessor.batch_page(acting, batch.id, organisation_id=manager.organisation_id)
+        (result,) = [line.result for line in page.lines if line.result is not None]
+        return assessor.declare_result(acting, result.id, organisation_id=manager.organisation_id).id
 
 
 def _collect(site: Site, ids: dict[str, str]) -> None:

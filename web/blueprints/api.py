@@ -11,7 +11,8 @@ from apiflask import APIBlueprint, APIFlask, Schema
 from apiflask.exceptions import HTTPError
 from apiflask.fields import Boolean, DateTime, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, g, jsonify, request
+from marshmallow import RAISE
 
 from assessor import api as assessor
 from core.errors import Forbidden, Invalid
@@ -21,6 +22,7 @@ from core.identity.model import ApiKey
 from core.uow import Actor, ActorKind
 from web.access import api_client, public, services
 from web.errors import answer
+from web.input_texts import require_object
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api")
 MAXIMUM_PAGE = 200
@@ -121,14 +123,19 @@ def _problems(*statuses: int) -> dict[int, Any]:
 
 @blueprint.get("/v1/results")
 @api_client
-@blueprint.input(CursorQuery, location="query", arg_name="query")
+@blueprint.input(
+    CursorQuery, location="query", arg_name="query", unknown=RAISE
+)  # a misspelt cursor starts anew
 @blueprint.output(FeedOut)
 @blueprint.doc(
-    security=SECURITY, summary="Pull declared results in their order", responses=_problems(401, 422, 429)
+    security=SECURITY,
+    operation_id="pullResults",
+    summary="Pull declared results in their order",
+    responses=_problems(401, 422, 503),
 )
 def results(query: dict[str, Any]) -> dict[str, Any]:
     """At-least-once, gap-free per awarding body. Polling with the last next_cursor misses nothing and repeats nothing."""
-    key = _key()
+    key = g.api_key
     after = read_cursor(query.get("cursor"))
     with services().store.write(_actor(key)) as uow:
         identity.note_key_use(uow, key.id)
@@ -146,12 +153,13 @@ def results(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(AckOut)
 @blueprint.doc(
     security=SECURITY,
+    operation_id="answerResult",
     summary="Acknowledge a result, or return it for correction",
-    responses=_problems(400, 401, 404, 409, 415, 422, 429),
+    responses=_problems(401, 404, 409, 413, 422, 503),
 )
 def acknowledge(result_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Idempotent: the same answer again is harmless, another one is a conflict."""
-    key = _key()
+    key = g.api_key
     with services().store.write(_actor(key)) as uow:
         delivery = assessor.acknowledge(
             uow,
@@ -187,13 +195,27 @@ def install(app: APIFlask) -> None:
         AUTO_404_RESPONSE=False,
         AUTO_AUTH_ERROR_RESPONSE=False,
         LOCAL_SPEC_PATH=None,
+        SERVERS=[{"url": "/"}],  # relative to where the document was fetched; never what a Host header says
     )
     app.add_url_rule("/api/openapi.json", endpoint="api_document", view_func=openapi)
 
-    @app.error_processor
     def problem(error: HTTPError) -> Response:
         code = "request_malformed" if error.status_code in (400, 422) else "media_type"
         return answer(code, error.status_code, {"fields": error.detail} if error.detail else {})
+
+    @app.spec_processor
+    def only_the_interface(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        document = cast("dict[str, Any]", spec)  # text only where YAML was asked for
+        prefix = f"{blueprint.url_prefix}/"
+        paths = {path: item for path, item in document["paths"].items() if path.startswith(prefix)}
+        document["paths"] = paths
+        for item in paths.values():
+            for operation in item.values():
+                if "requestBody" in operation:
+                    operation["requestBody"]["required"] = True
+        return document
+
+    app.error_callback = problem  # its decorator would take the errors of all pages as well
 
 
 def make_cursor(sequence: int) -> str:
@@ -213,6 +235,14 @@ def read_cursor(cursor: str | None) -> int:
         return int(number)
     except (ValueError, binascii.Error) as error:
         raise Invalid("cursor_malformed") from error
+
+
+@blueprint.before_request
+def _require_key() -> None:
+    """Before the input is looked at: without a key nobody learns what would be accepted."""
+    g.api_key = _key()
+    if request.is_json:
+        require_object()
 
 
 def _key() -> ApiKey:

@@ -113,8 +113,13 @@ def credential(credential_id: str) -> str:
 
 @blueprint.get("/keys")
 @staff(Role.AWARDING_BODY)
-def keys() -> str:
+def keys() -> Response | str:
     """The API keys of this body."""
+    if request.args.get("format") == "csv":
+        with services().store.read(actor()) as uow:
+            found = identity_queries.api_keys(uow, organisation_id())
+        columns = ("label", "prefix", "created_at", "last_used_at", "revoked_at")
+        return csv_response("keys.csv", columns, [[getattr(key, name) for name in columns] for key in found])
     return _keys_page(None)
 
 

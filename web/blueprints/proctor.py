@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from assessor import api as assessor
 from core.errors import NotFound
 from core.identity.model import Role
 from proctor import api as proctor
 from web.access import actor, organisation_id, services, staff
+from web.presenters.common import csv_response
 from web.presenters.proctor import plain_tile, sitting_rows, sorted_by_need, tile_of
 from web.sockets.wall import tile_version
 
@@ -18,7 +19,7 @@ blueprint = Blueprint("proctor", __name__, url_prefix="/proctor")
 
 @blueprint.get("/sittings")
 @staff(Role.PROCTOR)
-def sittings() -> str:
+def sittings() -> Response | str:
     """The sittings to which this proctor is assigned."""
     parts = services()
     with parts.store.read(actor()) as uow:
@@ -36,6 +37,18 @@ def sittings() -> str:
             for sitting in found
         }
         rows = sitting_rows(found, rosters, tiles, now=uow.now)
+    if request.args.get("format") == "csv":
+        columns = (
+            "place",
+            "batch_name",
+            "state",
+            "opens_at",
+            "closes_at",
+            "learners",
+            "watching",
+            "open_alerts",
+        )
+        return csv_response("sittings.csv", columns, [[row[name] for name in columns] for row in rows])
     return render_template("proctor/sittings.html", sittings=rows)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 
@@ -20,6 +20,7 @@ from web.tables import LoginKind
 from web.words import _
 
 blueprint = Blueprint("public", __name__)
+_LONGEST_PATH = 2000
 
 
 @blueprint.get("/")
@@ -126,7 +127,7 @@ def healthz() -> Response:
 
 def _own_path(target: str) -> str | None:
     """The target when it is a path of ours; another site's address is dropped (no open redirect)."""
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+    # Browsers drop white space and read a backslash as a slash, so neither may stand in it at all.
+    if len(target) > _LONGEST_PATH or not re.fullmatch(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*", target):
         return None
     return target

@@ -13,6 +13,7 @@ from core.uow import UnitOfWork
 from proctor import api as proctor
 from web.access import actor, attempt_id, entry_id, learner, services, user
 from web.answers import go
+from web.input_texts import require_object
 from web.presenters.common import bilingual
 from web.presenters.room import room_page, slip_lines, state_document
 from web.wiring import stop_watching
@@ -105,7 +106,7 @@ def submit() -> Response:
 
 def _body(members: set[str]) -> dict[str, Any]:
     """The JSON object of this request, with exactly these members. Invalid(``request_malformed``)."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or set(body) != members:
+    body = require_object()
+    if set(body) != members or not isinstance(body.get("client_time", ""), str):
         raise Invalid("request_malformed", members=sorted(members))
     return body

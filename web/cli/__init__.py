@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
-from core.errors import Conflict, Invalid, KasautiError, NotFound
+from core.errors import KasautiError, Unavailable
 from web.cli import accounts, assets, bench, items, serving
 
 REFUSED = 3
@@ -43,17 +44,23 @@ for group in (
 
 
 def main() -> None:
-    """Run the command; a refusal is one clear sentence and an exit code, never a traceback."""
+    """Run the command that the arguments of this process name."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; a refusal is one clear sentence on stderr, never a traceback."""
     try:
-        cli(standalone_mode=False)
+        code = cli(list(arguments), prog_name="kasauti", standalone_mode=False)
     except click.exceptions.Abort:
-        sys.exit(1)
+        return 1
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KasautiError as error:
         _explain(error)
-        sys.exit(REFUSED if isinstance(error, (Invalid, Conflict, NotFound)) else 1)
+        return 1 if isinstance(error, Unavailable) else REFUSED
+    return code if isinstance(code, int) else 0  # an int is what a command's context exited with
 
 
 def _explain(error: KasautiError) -> None:
@@ -62,4 +69,5 @@ def _explain(error: KasautiError) -> None:
     text = plain_text_of(error.code, error.facts)
     click.echo(f"kasauti: {text.title} {text.advice}".rstrip(), err=True)
     for name, value in error.facts.items():
-        click.echo(f"  {name}: {value}", err=True)
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        click.echo(f"  {name}: {shown}", err=True)

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from core.errors import NotFound
+from core.errors import KasautiError, NotFound
 from core.identity import queries as identity
 from core.identity.model import OrganisationKind
 from core.uow import Actor, ActorKind, UnitOfWork
 from item_bank import api as bank
 from web.cli.accounts import SYSTEM, open_store
+from web.error_texts import plain_text_of
 
 
 @click.group()
@@ -43,25 +43,53 @@ def import_file(  # noqa: PLR0917 - click passes by name
     """
     if dry_run and skip_refused:
         raise click.UsageError("--dry-run and --skip-refused exclude each other")
-    parsed = bank.parse_items(file.read_bytes(), filename=file.name)
-    store = open_store()
-    with store.read(SYSTEM) as uow:
-        owner = _agency(uow, organisation)
-        version_id = _credential(uow, credential)
     mode = bank.ImportMode.ALL_OR_NOTHING
     if dry_run or skip_refused:
         mode = bank.ImportMode.DRY_RUN if dry_run else bank.ImportMode.SKIP_REFUSED
-    author = Actor(ActorKind.SYSTEM, "system", owner)
-    with store.read(author) if dry_run else store.write(author) as uow:
-        report = bank.import_items(
-            uow, owner_id=owner, credential_version_id=version_id, parsed=parsed, mode=mode
-        )
+    try:
+        report = _import(file, mode=mode, organisation=organisation, credential=credential)
+    except KasautiError as error:
+        if as_json:  # the words for people follow on stderr
+            click.echo(json.dumps(_refused(file, mode, error).to_document(), ensure_ascii=False))
+        raise
     if as_json:
         click.echo(json.dumps(report.to_document(), ensure_ascii=False))
     else:
         _print(report)
     if report.refused and not skip_refused:
-        sys.exit(3)
+        click.get_current_context().exit(3)
+
+
+def _import(
+    file: Path, *, mode: bank.ImportMode, organisation: str | None, credential: str | None
+) -> bank.ImportReport:
+    parsed = bank.parse_items(file.read_bytes(), filename=file.name)
+    store = open_store()
+    with store.read(SYSTEM) as uow:
+        owner = _agency(uow, organisation)
+        version_id = _credential(uow, credential)
+    author = Actor(ActorKind.SYSTEM, "system", owner)
+    with store.read(author) if mode is bank.ImportMode.DRY_RUN else store.write(author) as uow:
+        return bank.import_items(
+            uow, owner_id=owner, credential_version_id=version_id, parsed=parsed, mode=mode
+        )
+
+
+def _refused(file: Path, mode: bank.ImportMode, error: KasautiError) -> bank.ImportReport:
+    """The report on a file that could not be imported at all."""
+    text = plain_text_of(error.code, error.facts)
+    return bank.ImportReport(
+        format=file.suffix.lower().removeprefix("."),
+        mode=mode,
+        read=0,
+        imported=0,
+        unchanged=0,
+        refused_items=0,
+        refused=(bank.Refusal(file.name, error.code, f"{text.title} {text.advice}".rstrip()),),
+        losses=(),
+        self_test=bank.SelfTest(0),
+        written=False,
+    )
 
 
 def _print(report: bank.ImportReport) -> None:

@@ -8,6 +8,7 @@ import json
 import click
 
 from core.config import Config
+from core.errors import NotFound
 from core.outbox import dead_letters, waiting
 from web import wiring
 from web.cli.assets import require_assets
@@ -33,7 +34,12 @@ def demo() -> None:
     if sample.is_empty(parts.store):
         click.echo("Filling in the sample data …", err=True)
         sample.fill(parts)
-    lines = sample.sign_ins(parts, address=_address(config))
+    lines = [
+        f"Kasauti is ready at {_address(config)}",
+        "The database holds no sample data, so no sign-ins are shown.",
+    ]
+    if sample.is_filled(parts):
+        lines = sample.sign_ins(parts, address=_address(config))
     parts.engine.dispose()
     _serve(config, lines)
 
@@ -46,7 +52,9 @@ def sample_sign_ins(*, as_json: bool) -> None:
 
     config = wiring.read_config()
     sample.require_development(config)
-    parts = wiring.build(config)
+    parts = _migrate(config)
+    if not sample.is_filled(parts):
+        raise NotFound("sample_missing")
     if as_json:
         click.echo(json.dumps(sample.describe(parts, address=_address(config)), ensure_ascii=False))
     else:

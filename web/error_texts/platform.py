@@ -23,6 +23,22 @@ _STORAGE = {
     "evidence_store_full_or_missing": ErrorText(
         N_("The evidence store cannot be written."), N_("Check free space and permissions of its folder.")
     ),
+    "database_unusable": ErrorText(
+        N_("The database cannot be used."),
+        N_("See the reason, and check the setting KASAUTI_DATABASE or the file under KASAUTI_VAR."),
+    ),
+    "database_newer": ErrorText(
+        N_("A later version of Kasauti has changed the database."),
+        N_("Start that version again, or restore the backup from before the change."),
+    ),
+    "folder_unusable": ErrorText(
+        N_("The folder %(path)s cannot be used."),
+        N_("Check that it can be made and written, or name another with KASAUTI_VAR."),
+    ),
+    "sample_missing": ErrorText(
+        N_("The database holds no sample data."),
+        N_("Start `kasauti demo` with an empty folder; KASAUTI_VAR names it."),
+    ),
     "blob_forgotten": ErrorText(N_("This evidence was erased."), N_("Its record remains in the audit log.")),
     "blob_missing": ErrorText(
         N_("This evidence is missing from the store."), N_("Tell the person who runs this platform.")

@@ -14,6 +14,8 @@ from web.i18n import DEFAULT_ZONE
 from web.words import _
 
 MAXIMUM_CANDIDATES = 500
+_YEARS = range(2000, 2200)
+"""Years beyond are typing mistakes, and sums of dates that go beyond the calendar cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,13 @@ def _lines(text: str, errors: dict[str, str]) -> tuple[CandidateLine, ...]:
 def _instant(text: str, name: str, errors: dict[str, str]) -> datetime | None:
     """A local time of the sitting's zone as an instant."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(DEFAULT_ZONE)).astimezone(UTC)
+        at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(DEFAULT_ZONE)).astimezone(UTC)
     except (ValueError, OverflowError):
+        at = None
+    if at is None or at.year not in _YEARS:
         errors[name] = _("Enter a date and a time.")
         return None
+    return at
 
 
 def _whole(text: str, *, low: int, high: int) -> int | None:

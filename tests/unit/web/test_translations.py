@@ -25,7 +25,7 @@ NO_LETTERS = {"{name}: {alert}"}
 # Latin words of more than three letters that stay as they are: names, file formats, and what a sheet must hold word for word.
 LATIN = {
     "Apache", "Asia", "Authorization", "Bearer", "Fatima", "JPEG", "JSON", "Kolkata", "Linux", "NSQF", "PostgreSQL",
-    "Sheikh", "TOML", "csv", "easy", "hard", "items", "json", "medium", "next_cursor", "node_modules", "pysqlite3",
+    "Sheikh", "TOML", "csv", "easy", "hard", "items", "json", "kst_", "medium", "next_cursor", "node_modules", "pysqlite3",
     "xlsx",
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
@@ -132,6 +132,12 @@ def test_a_sentence_ends_like_its_original(hindi: Catalog) -> None:
             wrong.append((english, text))
     assert wrong == []
     assert [text for _english, text in pairs(hindi) if re.search(r"\s[।?,;:]|।\S|\s\s", text)] == []
+
+
+def test_no_danda_follows_a_latin_letter_or_a_digit_which_it_resembles(hindi: Catalog) -> None:
+    assert [
+        text for _english, text in pairs(hindi) if re.search(r"(?:[A-Za-z0-9%]|%\(\w+\)s|\})।", text)
+    ] == []
 
 
 def test_a_label_quoted_in_a_sentence_is_the_label_on_the_screen(hindi: Catalog) -> None:

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Three accounts of the schema agree: the migrations, the mapped classes, and the golden file that a reviewer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from core.clock import FixedClock
+from core.config import Config
+from core.db import Base, make_engine
+from core.errors import Conflict, Unavailable
+from tests.conftest import NOON
+from tests.golden.schema import GOLDEN, REFRESH, schema_text
+from web import wiring
+from web.app import create_app
+from web.migrate import migrate, settings
+from web.sockets import live
+from web.worker import Worker
+
+# Importing these registers their tables; the migrations' own env.py has the same list.
+for _module in (
+    "assessor.api", "core.audit", "core.blobs", "core.identity.tables", "core.outbox", "item_bank.api", "proctor.api",
+    "web.tables",
+):  # fmt: skip
+    import_module(_module)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    """A database file without any table."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    yield engine
+    engine.dispose()
+
+
+def downgrade(engine: Engine) -> None:
+    config = settings()
+    with engine.execution_options(kasauti_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+
+
+def tables(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(text("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")))
+
+
+def test_the_migrated_schema_is_the_golden_file(empty: Engine) -> None:
+    migrate(empty)
+    assert schema_text(empty) == GOLDEN.read_text(encoding="utf-8"), REFRESH
+
+
+def test_the_mapped_classes_are_the_golden_file(empty: Engine) -> None:
+    Base.metadata.create_all(empty)
+    advice = "The classes have changed: write a migration (scripts/migration), then: " + REFRESH
+    assert schema_text(empty) == GOLDEN.read_text(encoding="utf-8"), advice
+
+
+def test_every_table_of_ours_has_a_primary_key_and_every_constraint_a_name() -> None:
+    for line in GOLDEN.read_text(encoding="utf-8").splitlines():
+        assert not line.lstrip().startswith(("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK")), line
+    assert GOLDEN.read_text().count("CREATE TABLE") == GOLDEN.read_text().count(" PRIMARY KEY (")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE attempts ADD COLUMN extra INTEGER",
+        "ALTER TABLE attempts DROP COLUMN version",
+        "ALTER TABLE attempts RENAME COLUMN version TO revision",
+        "DROP INDEX ix_attempts_state_ends_at",
+        "CREATE UNIQUE INDEX twice ON attempts (secret)",
+        "CREATE TABLE more (id INTEGER PRIMARY KEY)",
+        "CREATE TRIGGER quiet AFTER DELETE ON attempts BEGIN SELECT 1; END",
+    ],
+)
+def test_any_change_of_the_schema_changes_its_text(empty: Engine, change: str) -> None:
+    migrate(empty)
+    with empty.execution_options(kasauti_writes=True).begin() as connection:
+        connection.execute(text(change))
+    assert schema_text(empty) != GOLDEN.read_text(encoding="utf-8")
+
+
+def test_migrating_again_has_nothing_to_do(empty: Engine) -> None:
+    assert migrate(empty)
+    assert not migrate(empty)
+
+
+def test_a_downgrade_to_nothing_leaves_nothing_and_an_upgrade_brings_all_back(empty: Engine) -> None:
+    migrate(empty)
+    downgrade(empty)
+    assert tables(empty) == {"alembic_version"}
+    assert migrate(empty)
+    assert schema_text(empty) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_the_migrations_are_one_line_of_history() -> None:
+    scripts = ScriptDirectory.from_config(settings())
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1
+    numbers = [script.revision for script in scripts.walk_revisions()]
+    assert numbers == [f"{number:04}" for number in range(len(numbers), 0, -1)]
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: Engine) -> None:
+    with empty.execution_options(kasauti_writes=True).begin() as connection:
+        connection.execute(text("CREATE TABLE response_events (in_the_way INTEGER)"))
+    with pytest.raises(Unavailable) as refused:
+        migrate(empty)
+    assert refused.value.code == "database_unusable"
+    assert "response_events" in str(refused.value.facts["reason"])
+    assert tables(empty) == {"response_events"}
+
+
+def test_a_database_of_a_later_version_is_refused_and_not_touched(empty: Engine) -> None:
+    migrate(empty)
+    with empty.execution_options(kasauti_writes=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict) as refused:
+        migrate(empty)
+    assert (refused.value.code, refused.value.facts) == ("database_newer", {"found": "9999"})
+
+
+def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
+    file = tmp_path / "letter.db"
+    file.write_text("This is a letter and not a database, and it is long enough to be read as one.")
+    engine = make_engine(f"sqlite:///{file}")
+    with pytest.raises(Unavailable) as refused:
+        migrate(engine)
+    engine.dispose()
+    assert refused.value.facts == {"reason": "file is not a database"}
+
+
+def test_the_application_serves_and_works_on_a_migrated_empty_database(tmp_path: Path) -> None:
+    config = Config(var=tmp_path, secret_key="a secret for tests only, long enough")
+    parts = wiring.build(config, clock=FixedClock(NOON))
+    migrate(parts.engine)
+    app = create_app(parts)
+    try:
+        client = app.test_client()
+        assert client.get("/healthz").json == {"status": "ok"}
+        assert client.get("/").status_code == 200
+        assert client.get("/sign-in").status_code == 200
+        assert client.get("/api/v1/results").status_code == 401
+        Worker(parts, live.handlers(app)).round()
+    finally:
+        parts.stop()

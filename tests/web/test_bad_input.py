@@ -1,0 +1,486 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way in and the forms of staff, with everything that can be typed wrong. Nothing is lost, nothing of the inside shown.
+
+Answers are in `test_bad_answers.py`, files and programs in `test_bad_files.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from werkzeug.test import TestResponse
+
+from assessor import api as assessor
+from core.identity import operations as identity
+from core.identity.model import Role
+from core.uow import Actor
+from tests.web import sitting
+from tests.web.calm import calm
+from tests.web.site import COOKIE, Site, Visitor
+from tests.web.world import acting_as, person
+from web import demo
+from web.access import public
+from web.app import create_app
+
+DAY = 24 * 3600
+HOSTILE = (
+    "",
+    " ",
+    "\0",
+    "💥" * 50,
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "%s%n",
+    "\u202e",
+    "x" * 100_000,
+)
+
+
+def line_of(site: Site, name: str) -> assessor.BatchLine:
+    """What the manager's page knows of a sample learner."""
+    with site.parts.store.read(Actor.system()) as uow:
+        acting = acting_as(uow, person(uow, Role.MANAGER))
+        agency = str(acting.actor.organisation_id)
+        batch = assessor.batch_overviews(acting, organisation_id=agency)[0].batch
+        lines = assessor.batch_page(acting, batch.id, organisation_id=agency).lines
+    return next(line for line in lines if line.entry.candidate_name == name)
+
+
+# --------------------------------------------------------------------------------------------- access codes
+
+
+def test_a_wrong_code_gets_kind_words_and_no_cookie(site: Site) -> None:
+    visitor = site.visitor()
+    visitor.get("/")
+    for code in ("K7QD-M2XP-9F", *HOSTILE):
+        answer = calm(visitor.post("/enter", {"code": code}), 404)
+        assert "We do not know this code." in answer.text
+        assert "Check each letter, or ask the person who gave it to you." in answer.text
+        assert "<script>alert" not in answer.text
+        assert visitor.login is None
+
+
+def test_case_spaces_and_dashes_of_a_code_do_not_matter(site: Site) -> None:
+    visitor = site.visitor()
+    visitor.get("/")
+    typed = f"  {site.code_of('Ravi Kumar').replace('-', ' ').lower()} "
+    assert visitor.post("/enter", {"code": typed}).location == "/learner"
+
+
+def test_the_code_of_a_withdrawn_entry_says_so_and_an_open_browser_falls_silent(site: Site) -> None:
+    room = sitting.begin(site.learner("Mohan Lal"))
+    manager = site.staff(Role.MANAGER)
+    assert manager.post(f"/manager/entries/{line_of(site, 'Mohan Lal').entry.id}/withdraw").status_code == 302
+    visitor = site.visitor()
+    visitor.get("/")
+    answer = calm(visitor.post("/enter", {"code": site.code_of("Mohan Lal")}), 409, "entry_withdrawn")
+    assert "talk to your assessment agency" in answer.text
+    calm(room.save(room.choice, None), 401, "sign_in_needed")
+    assert room.visitor.get("/room").location == "/"
+    assert line_of(site, "Mohan Lal").attempt.ended_by is assessor.EndedBy.WITHDRAWN
+
+
+def test_a_reissued_code_takes_the_place_of_the_old_one(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    page = manager.post(f"/manager/entries/{line_of(site, 'Mohan Lal').entry.id}/code").text
+    fresh = re.search(r'slip__code">([^<]+)<', page)
+    assert fresh is not None
+    visitor = site.visitor()
+    visitor.get("/")
+    calm(visitor.post("/enter", {"code": site.code_of("Mohan Lal")}), 404)
+    assert visitor.post("/enter", {"code": fresh.group(1)}).location == "/learner"
+
+
+def test_before_the_window_the_gate_says_when_and_nothing_can_be_started(site: Site) -> None:
+    code = new_learner(site, opens_at="2026-11-22T11:30", closes_at="2026-11-22T18:00")
+    visitor = site.visitor()
+    visitor.get("/")
+    assert visitor.post("/enter", {"code": code}).location == "/learner"
+    gate = visitor.get("/learner").text.replace("\u202f", " ")
+    assert "22 Nov 2026, 11:30" in gate
+    consent = {"notice_version": "2026-11", "purpose": ["answers"]}
+    visitor.post("/learner/consent", consent)
+    refused = calm(visitor.post("/learner/start"), 409, "window_not_open")
+    assert "22 Nov 2026, 11:30" in refused.text.replace("\u202f", " ")
+    site.clock.advance(3 * DAY)
+    visitor.get("/")
+    visitor.post("/enter", {"code": code})
+    calm(visitor.post("/learner/start"), 409, "window_closed")
+
+
+def test_after_the_window_the_gate_and_the_refusal_say_so(site: Site) -> None:
+    site.clock.advance(366 * DAY)
+    visitor = site.learner("Ananya Das")
+    gate = visitor.get("/learner").text
+    assert 'action="/learner/start"' not in gate
+    assert "You must start before" in gate
+    visitor.post("/learner/consent", {"notice_version": "2026-11", "purpose": ["answers"]})
+    refused = calm(visitor.post("/learner/start"), 409, "window_closed")
+    assert "Ask your assessment agency for another date." in refused.text
+
+
+def test_a_code_ends_when_its_data_is_no_longer_kept(site: Site) -> None:
+    site.clock.advance(3000 * DAY)
+    visitor = site.visitor()
+    visitor.get("/")
+    answer = calm(visitor.post("/enter", {"code": site.code_of("Mohan Lal")}), 409, "code_expired")
+    assert re.search(r"ended on \d+ \w+ 20\d\d", answer.text)
+
+
+def test_consent_that_is_not_whole_records_nothing(site: Site) -> None:
+    visitor = site.learner("Ravi Kumar")
+    for given in (
+        {},
+        {"notice_version": "2026-11"},
+        {"notice_version": "1999", "purpose": ["answers", "photo", "camera"]},
+    ):
+        calm(visitor.post("/learner/consent", given), 422, "consent_incomplete")
+    calm(visitor.post("/learner/consent", {"notice_version": "2026-11", "purpose": ["answers"]}), 422)
+    calm(visitor.post("/learner/start"), 409, "consent_missing")
+    calm(visitor.get("/learner/result"), 409, "result_not_declared")
+    assert visitor.get("/room").location == "/learner"
+
+
+def new_learner(site: Site, **other: str) -> str:
+    """A batch of one, made over the manager's form; the access code."""
+    answer = make_batch(site.staff(Role.MANAGER), candidates="Sana Khan, en", **other)
+    found = re.search(r'slip__code">([^<]+)<', answer.text)
+    assert found is not None, answer.text
+    return found.group(1)
+
+
+def make_batch(manager: Visitor, **other: str) -> TestResponse:
+    """Send the form for a new batch."""
+    page = manager.get("/manager/batches/new").text
+    credential = re.search(r'<option value="([a-z0-9]{26})"', page)
+    assert credential is not None
+    form = {
+        "name": "Pune",
+        "credential_version_id": credential.group(1),
+        "place": "Pune, room 1",
+        "opens_at": "2026-11-20T10:00",
+        "closes_at": "2026-11-20T18:00",
+        "forms": "1",
+        "candidates": "Sana Khan, hi, 10",
+    }
+    return manager.post("/manager/batches/new", {**form, **other})
+
+
+# ------------------------------------------------------------------------------------------------- sign-in
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_words(site: Site) -> None:
+    def words(email: str, password: str) -> str:
+        visitor = site.visitor()
+        visitor.get("/sign-in")
+        answer = calm(visitor.post("/sign-in", {"email": email, "password": password}), 401)
+        assert "E-mail and password do not match" in answer.text
+        assert visitor.login is None
+        return re.sub(r'value="[^"]*"', "", answer.text)
+
+    known = next(one.email for one in demo.STAFF)
+    first = words(known, "not the password")
+    assert first == words("nobody@parakh.example", demo.PASSWORD)
+    assert first == words("", "")
+    assert first == words("\u0001", "\u0001" * 900)
+    assert first == words("x" * 5000, "💥" * 2000)
+
+
+def test_a_closed_account_ends_at_its_next_request(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    with site.parts.store.write(Actor.system()) as uow:
+        identity.disable_person(uow, person(uow, Role.MANAGER).id)
+    assert urlsplit(manager.get("/manager/batches").location).path == "/sign-in"
+
+
+def test_a_login_that_ran_out_asks_to_sign_in_and_loses_no_answer(site: Site) -> None:
+    room = sitting.begin(site.learner("Mohan Lal"))
+    assert room.save(room.choice, room.options[room.choice][:1]).status_code == 200
+    manager = site.staff(Role.MANAGER)
+    site.clock.advance(site.parts.config.login_hours * 3600)
+    refused = calm(room.save(room.text, "words"), 401, "sign_in_needed")
+    assert "what was saved is safe" in str(refused.json)
+    assert room.visitor.get("/room").location == "/"
+    assert (
+        manager.get("/manager/batches?format=csv").location == "/sign-in?next=/manager/batches?format%3Dcsv"
+    )
+    calm(manager.post("/manager/batches/new", {}), 401, "sign_in_needed")
+    assert line_of(site, "Mohan Lal").attempt.answered == 1
+
+
+def test_a_login_cookie_that_is_none_of_ours_is_no_login(site: Site) -> None:
+    visitor = site.visitor()
+    for cookie in ("", "x", "\x7f" * 40, "a" * 4000, "%00", "ü", "\N{PILE OF POO}"):
+        visitor.client.set_cookie(COOKIE, cookie)
+        assert visitor.get("/learner").location == "/", cookie
+        assert visitor.get("/").status_code == 200, cookie
+
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "///evil.example/",
+    "/\\evil.example/",
+    "\\\\evil.example/",
+    "/\t/evil.example/",
+    "/\t\\evil.example/",
+    "/\n/evil.example/",
+    "\t//evil.example/",
+    " //evil.example/",
+    "javascript:alert(1)",
+    "http:evil.example",
+    "http://[",
+    "//a\u2100b/",
+    "/\r\nSet-Cookie: a=b",
+    "evil.example",
+    "?next=//evil.example",
+    "/" + "x" * 20_000,
+    "\0",
+]
+
+
+def test_after_signing_in_nobody_is_sent_to_another_site(site: Site) -> None:
+    email = next(one.email for one in demo.STAFF if one.role is Role.MANAGER)
+    visitor = site.visitor()
+    for target in ELSEWHERE:
+        visitor.get(f"/sign-in?next={quote(target)}")
+        signed_in = visitor.post("/sign-in", {"email": email, "password": demo.PASSWORD, "next": target})
+        switched = visitor.post("/language", {"language": "en", "next": target})
+        for answer, home in ((signed_in, "/manager/batches"), (switched, "/")):
+            assert answer.status_code == 302, target
+            assert answer.location == home, target
+
+
+def test_after_signing_in_people_come_to_where_they_wanted_to_go(site: Site) -> None:
+    email = next(one.email for one in demo.STAFF if one.role is Role.MANAGER)
+    visitor = site.visitor()
+    asked = visitor.get("/manager/batches?format=csv").location
+    wanted = parse_qs(urlsplit(asked).query)["next"][0]
+    visitor.get(asked)
+    answer = visitor.post("/sign-in", {"email": email, "password": demo.PASSWORD, "next": wanted})
+    assert answer.location == "/manager/batches?format=csv"
+
+
+def test_after_many_failures_the_door_waits_and_says_for_how_long(site: Site) -> None:
+    app = create_app(site.parts)
+    visitor = Visitor(app.test_client())
+    visitor.get("/")
+    for _ in range(30):
+        calm(visitor.post("/enter", {"code": "WRONG-CODE"}), 404)
+    answer = calm(visitor.post("/enter", {"code": "WRONG-CODE"}), 429, "too_many_tries")
+    assert "Wait five minutes." in answer.text
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
+
+
+# ---------------------------------------------------------------------------------------- tokens of forms
+
+
+def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    entry = line_of(site, "Mohan Lal").entry.id
+    for token in ("", "x", "a.b.c", manager.token[:-2] + "xx", "\0"):
+        answer = calm(
+            manager.client.post(f"/manager/entries/{entry}/withdraw", data={"csrf_token": token}), 400
+        )
+        assert "reload the page and send it again. Nothing was changed." in answer.text
+    room = sitting.begin(site.learner("Mohan Lal"))
+    room.visitor.token = ""
+    calm(room.save(room.choice, None), 400, "form_expired")
+    assert line_of(site, "Mohan Lal").entry.state is assessor.EntryState.ENROLLED
+
+
+def test_the_token_of_another_browser_is_not_taken(site: Site) -> None:
+    manager, other = site.staff(Role.MANAGER), site.staff(Role.MANAGER)
+    entry = line_of(site, "Mohan Lal").entry.id
+    calm(manager.post(f"/manager/entries/{entry}/withdraw", {"csrf_token": other.token}), 400, "form_expired")
+
+
+# -------------------------------------------------------------------------------------- forms of managers
+
+
+WRONG_FIELDS = [
+    ("name", ""),
+    ("name", "x" * 201),
+    ("place", " "),
+    ("opens_at", "tomorrow"),
+    ("opens_at", "2026-13-41T25:00"),
+    ("opens_at", "0001-01-01T00:00"),
+    ("closes_at", "2026-11-20T09:00"),
+    ("closes_at", "9999-12-31T23:59"),
+    ("closes_at", "2500-01-01T00:00"),
+    ("forms", "0"),
+    ("forms", "21"),
+    ("forms", "1e3"),
+    ("forms", "९"),
+    ("forms", "9" * 5000),
+    ("candidates", "Sana Khan, xx"),
+    ("candidates", "Sana Khan, hi, -1"),
+    ("candidates", "Sana Khan, hi, 99999"),
+    ("candidates", "Sana Khan, hi, 1, 2"),
+    ("candidates", ", hi"),
+    ("candidates", "x" * 201),
+    ("candidates", "\n".join(f"Learner {number}, en" for number in range(501))),
+    ("credential_version_id", ""),
+]
+
+
+def test_a_wrong_field_is_named_and_what_was_typed_stays(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    for field, text in WRONG_FIELDS:
+        answer = calm(make_batch(manager, **{field: text}), 422)
+        assert f'id="{field}-error"' in answer.text, (field, text)
+        assert ("Pune, room 1" if field != "place" else "Sana Khan, hi, 10") in answer.text, (field, text)
+    assert manager.get("/manager/batches?format=csv").text.count("\n") == 2
+
+
+def test_a_name_that_cannot_be_shown_is_refused_and_writes_nothing(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    for field in ("name", "place", "candidates"):
+        for text in ("a\0b", "a\u202eb", "a\ue000b"):
+            calm(make_batch(manager, **{field: text}), 422)
+    assert manager.get("/manager/batches?format=csv").text.count("\n") == 2
+
+
+def test_a_batch_that_cannot_be_made_keeps_what_was_typed(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    taken = calm(make_batch(manager, name=demo.BATCH), 409)
+    assert 'id="name-error"' in taken.text
+    assert "Use another name" in taken.text
+    deficit = calm(make_batch(manager, forms="20"), 409)
+    assert 'id="forms-error"' in deficit.text
+    assert "Ask for fewer papers" in deficit.text
+    calm(make_batch(manager, credential_version_id="a" * 26), 404, "credential_unknown")
+    assert manager.get("/manager/batches?format=csv").text.count("\n") == 2
+
+
+def test_candidates_and_duties_that_make_no_sense_are_refused(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    here = line_of(site, "Mohan Lal").entry.sitting.id
+    for lines in ("", "Sana Khan, xx", "x" * 300, "a\0b"):
+        calm(manager.post(f"/manager/sittings/{here}/candidates", {"candidates": lines}), 422)
+    refused = calm(manager.post(f"/manager/sittings/{here}/candidates", {"candidates": "A, en\nB, xx"}), 422)
+    assert "Line 2: the language is en or hi." in refused.text
+    assert "Nobody was added yet." in refused.text
+    path = f"/manager/sittings/{here}/staff"
+    calm(manager.post(path, {"duty": "king"}), 422, "request_malformed")
+    calm(manager.post(path, {"duty": "assessor", "person_id": "x" * 500}), 404, "person_unknown")
+    with site.parts.store.read(Actor.system()) as uow:
+        proctor = person(uow, Role.PROCTOR).id
+    calm(manager.post(path, {"duty": "assessor", "person_id": proctor}), 404, "person_unknown")
+    declared = {"duty": "proctor", "person_id": proctor, "conflict_declared": "yes"}
+    calm(manager.post(path, declared), 409, "assessor_conflict")
+
+
+def test_a_result_can_be_declared_only_by_its_newest_id_and_without_holds(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    for result in ("a" * 26, "x", "💥"):
+        calm(manager.post(f"/manager/results/{result}/declare"), 404, "result_unknown")
+
+
+# --------------------------------------------------------------------------------------------------- marks
+
+
+def test_marks_that_are_no_level_are_refused_and_good_ones_are_kept(site: Site) -> None:
+    assessor_ = site.staff(Role.ASSESSOR)
+    task = re.search(r'href="(/assessor/tasks/[a-z0-9]+)"', assessor_.get("/assessor/tasks").text)
+    assert task is not None
+    path = task.group(1)
+    first = re.search(r'type="radio" name="([^"]+)" value="2"', assessor_.get(path).text)
+    assert first is not None
+    criterion = first.group(1)
+    for mark in ("3", "-1", "1/0", "NaN", "1e999999", "२", "2.0000000000000000001", "\0", "9" * 20):
+        calm(assessor_.post(path, {criterion: mark}), 422, "mark_not_in_levels")
+    calm(assessor_.post(path, {"PC9-P9": "2"}), 404, "criterion_unknown")
+    calm(assessor_.post(path, {criterion: "2", "note": "x" * 5000}), 422, "note_too_long")
+    missing = calm(assessor_.post(path, {criterion: "1", "action": "complete"}), 409)
+    assert "Choose a level for each of them. What you chose so far is saved." in missing.text
+    page = assessor_.get(path).text
+    assert re.search(rf'name="{criterion}" value="1"[^>]* checked', page)
+
+
+# ----------------------------------------------------------------------------------------- our own faults
+
+
+def test_an_unexpected_fault_gives_a_reference_and_nothing_of_the_inside(site: Site) -> None:
+    @public
+    def broken() -> str:
+        secret: dict[str, Any] = {}
+        return str(secret["the answer is 1930"])
+
+    site.app.add_url_rule("/broken", view_func=broken, methods=["GET", "POST"])
+    visitor = site.staff(Role.MANAGER)
+    page = calm(visitor.get("/broken"), 500, "crash")
+    reference = re.search(r"reference: ([a-z0-9]{26})", page.text)
+    assert reference is not None
+    assert "KeyError" not in page.text
+    assert "1930" not in page.text
+    program = calm(visitor.send("POST", "/broken", {}), 500, "crash")
+    assert program.json is not None
+    assert program.json["facts"]["reference"] in program.json["what_next"]
+    assert program.json["facts"]["reference"] != reference.group(1)
+    assert "1930" not in program.text
+    assert visitor.get("/manager/batches").status_code == 200
+
+
+ADDRESSES = [
+    "/no/such/page",
+    "/%00",
+    "/%ff%fe",
+    "/learner/%0d%0aSet-Cookie:a=b",
+    "/static/x/../../wiring.py",
+    "/static/x/..%2f..%2fwiring.py",
+    "/static/x/%2e%2e/%2e%2e/wiring.py",
+    "/static/vendor/../../../../etc/passwd",
+    "/static/x//etc/passwd",
+    "//evil.example/..",
+    "/static/x/\0",
+    "/static/" + "x" * 5000,
+    "/room/responses/" + "9" * 6000,
+    "/.git/config",
+    "/api/v2/results",
+]
+
+
+def test_an_address_that_is_none_of_ours_is_a_calm_404(site: Site) -> None:
+    visitor = site.visitor()
+    for address in ADDRESSES:
+        answer = calm(visitor.get(address, follow_redirects=True), 404, "page_unknown")
+        assert "root:" not in answer.text
+
+
+IDS = ["\0", "%", "a" * 3000, "💥", "\udc80\udcff", "' OR 1=1 --", "..", "9" * 5000, "\u202e"]
+FORM = {
+    "verdict": "dismissed",
+    "reason": "x",
+    "decision": "accept",
+    "comment": "Say more.",
+    "duty": "proctor",
+}
+
+
+def test_an_id_that_is_none_of_ours_is_a_calm_404_for_every_role(site: Site) -> None:
+    people = {one.role: site.staff(one.role) for one in demo.STAFF}
+    sections = {role.value: role for role in Role} | {
+        "integrity": Role.INTEGRITY_REVIEWER,
+        "awarding": Role.AWARDING_BODY,
+    }
+    rules = [rule for rule in site.app.url_map.iter_rules() if rule.arguments]
+    staffed = [rule for rule in rules if str(rule.endpoint).partition(".")[0] in sections]
+    assert len(staffed) > 20
+    for rule in staffed:
+        visitor = people[sections[str(rule.endpoint).partition(".")[0]]]
+        for name in IDS:
+            path = re.sub(r"<[^>]+>", quote(name, safe="", errors="surrogateescape"), rule.rule)
+            for method in (rule.methods or set()) & {"GET", "POST"}:
+                form = {**FORM, "candidates": "Sana Khan, hi"}
+                calm(visitor.get(path) if method == "GET" else visitor.post(path, form), 404)
+
+
+def test_a_method_that_an_address_does_not_have_is_named(site: Site) -> None:
+    visitor = site.visitor()
+    visitor.get("/sign-in")
+    answer = visitor.client.delete("/sign-in", headers={"X-CSRFToken": visitor.token})
+    calm(answer, 405, "method_unknown")
+    assert "GET" in answer.headers["Allow"]
