@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask.json.provider import DefaultJSONProvider
 from core.errors import Invalid, NotFound
 
 _NUL = "\0"
+_WRITTEN_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # and not a backslash that was typed
 
 
 class JsonInput(DefaultJSONProvider):
@@ -28,13 +30,13 @@ class JsonInput(DefaultJSONProvider):
         if "\\u" in text:  # only an escape can bring one of these in
             written = json.dumps(value, ensure_ascii=False)
             written.encode()  # a lone surrogate: UnicodeEncodeError, which is a ValueError
-            if "\\u0000" in written:
+            if _WRITTEN_NUL.search(written):
                 raise ValueError("NUL in a text")
         return value
 
 
 def install(app: APIFlask) -> None:
-    """Read JSON so, and refuse addresses and forms with NUL in them. (Bytes that are no UTF-8 come in as U+FFFD.)"""
+    """Read JSON so, and refuse addresses and forms with NUL in them; bytes that are no UTF-8 come in as U+FFFD."""
     app.json = JsonInput(app)
 
     @app.before_request

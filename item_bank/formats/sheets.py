@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import operator
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -129,7 +132,17 @@ def _xlsx_rows(worksheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[_Cell]]
             yield number, [_xlsx_cell(cell) for cell in row]
 
 
-_ZIP_ERRORS: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_ZIP_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 """What the zip library raises for damaged, encrypted or unknown contents."""
 
 

@@ -77,7 +77,8 @@ class Channel(SocketIOTestClient):  # type: ignore[misc]
 
         def noted(eio_sid: str, packet: Packet) -> None:
             if packet.packet_type == CONNECT_ERROR:
-                self.clients[eio_sid].errors.append(packet.data["message"])
+                told = packet.data["message"] if isinstance(packet.data, dict) else packet.data
+                self.clients[eio_sid].errors.append(told)
             send(eio_sid, packet)
 
         server._send_packet = noted

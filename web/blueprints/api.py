@@ -12,7 +12,6 @@ from apiflask.exceptions import HTTPError
 from apiflask.fields import Boolean, DateTime, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response, current_app, g, jsonify, request
-from marshmallow import RAISE
 
 from assessor import api as assessor
 from core.errors import Forbidden, Invalid
@@ -30,7 +29,7 @@ SECURITY = "ApiKey"
 
 
 class CursorQuery(Schema):
-    """Where to go on."""
+    """Where to go on. Any other name is refused: a misspelt cursor would begin anew without a word."""
 
     cursor = String(
         metadata={
@@ -123,9 +122,7 @@ def _problems(*statuses: int) -> dict[int, Any]:
 
 @blueprint.get("/v1/results")
 @api_client
-@blueprint.input(
-    CursorQuery, location="query", arg_name="query", unknown=RAISE
-)  # a misspelt cursor starts anew
+@blueprint.input(CursorQuery, location="query", arg_name="query", unknown="raise")
 @blueprint.output(FeedOut)
 @blueprint.doc(
     security=SECURITY,

@@ -39,7 +39,8 @@ def number_label(name: str) -> str:
         "forgiven_share": _("Share of pictures that may disagree"),
         "forgiven_seconds": _("Disagreement forgiven (seconds)"),
         "maximum_gap_seconds": _("Longest gap that still counts (seconds)"),
-        "several_from": _("Faces from which they are several"),
+        "faces": _("Faces from which they are several"),
+        "lost_seconds": _("Silence after which the line counts as lost (seconds)"),
         "silence_seconds": _("Silence of the camera allowed (seconds)"),
         "report_seconds": _("Report must stand for (seconds)"),
     }

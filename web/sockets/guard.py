@@ -44,11 +44,11 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
         self._connections: dict[str, Connection] = {}
         self.refused = 0
 
-    def trigger_event(self, event: str, *args: Any) -> Any:
+    def trigger_event(self, event: Any, *args: Any) -> Any:
         """Dispatch; an event that is not in the table is refused and counted."""
-        if event in ("connect", "disconnect"):
+        if event in ("connect", "disconnect") and self._from_the_server(event, args[0]):
             return super().trigger_event(event, *args)
-        if event not in self.EVENTS:
+        if not isinstance(event, str) or event not in self.EVENTS:
             self.refused += 1
             return {"ok": False, "code": "event_unknown"}
         return self.socketio._handle_event(  # noqa: SLF001 - how the base class dispatches
@@ -77,6 +77,12 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
 
     def leave(self, parts: Services, user: CurrentUser) -> None:
         """Hook: the channel is closed."""
+
+    def _from_the_server(self, event: str, sid: str) -> bool:
+        """Whether these two are what they say; a page may send events of the same names."""
+        if event == "connect":
+            return sid not in self._connections
+        return not self.server.manager.is_connected(sid, self.namespace)
 
     def _handle(self, event: str, payload: tuple[Any, ...]) -> dict[str, Any]:
         try:

@@ -37,6 +37,7 @@ def install(app: Flask) -> SocketIO:
         async_handlers=False,
         path="live",
         transports=["websocket"],
+        namespaces=["/wall", "/frames"],  # and not "/", which would take anybody in
         max_http_buffer_size=MAXIMUM_MESSAGE,
         manage_session=False,
         ping_interval=15,
