@@ -28,6 +28,8 @@ from web.sockets import live
 from web.wiring import Services
 
 MAXIMUM_BODY = 12 * 1024 * 1024
+FAILED_TRIES = {"public.enter": 200, "public.sign_in_check": 30}
+"""From one address in five minutes. A code has 49 bits, so guessing is hopeless; fifty learners who mistype theirs are not."""
 csrf = CSRFProtect()
 
 
@@ -82,6 +84,8 @@ def _limit(app: APIFlask) -> None:
     def failed(response: object) -> bool:
         return getattr(response, "status_code", 200) >= 400
 
-    for endpoint in ("public.enter", "public.sign_in_check"):
-        limited: Any = limiter.limit("30 per 5 minutes", deduct_when=failed)(app.view_functions[endpoint])
+    for endpoint, tries in FAILED_TRIES.items():
+        limited: Any = limiter.limit(f"{tries} per 5 minutes", deduct_when=failed)(
+            app.view_functions[endpoint]
+        )
         app.view_functions[endpoint] = limited

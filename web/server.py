@@ -47,6 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "kasauti",
             "post_fork": _die_with_the_parent,
             "post_worker_init": self._started,
+            "worker_int": _stop_once,
             "worker_exit": _stop,
         }
         for name, value in settings.items():
@@ -69,11 +70,23 @@ def _die_with_the_parent(_server: Any, _worker: Any) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _stop_once(_worker: Any) -> None:
+    # Ctrl-C in a terminal reaches the worker twice, from the terminal and from its parent. The second must not break off
+    # the work of the first. (SIG_IGN would have Python complain about one that is already on its way.)
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, _do_nothing)
+
+
+def _do_nothing(_number: int, _frame: Any) -> None:
+    pass
+
+
 def _stop(_server: Any, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
     stop = getattr(app, "extensions", {}).get("kasauti-stop") if app is not None else None
     if stop is None:
         return  # the parent calls this too, and a worker that never came up has nothing to end
+    _stop_once(worker)
     stop()
     # Threads that wait on open WebSockets would hold the exit up until the parent loses patience. All is stored by now.
     sys.stdout.flush()

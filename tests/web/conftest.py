@@ -14,6 +14,7 @@ from core.config import Config
 from tests.conftest import NOON
 from tests.web.site import SECRET, Site, open_site
 from web import demo, wiring
+from web.app import create_app
 from web.migrate import migrate
 
 
@@ -24,6 +25,7 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parts = wiring.build(Config(var=folder, secret_key=SECRET), clock=FixedClock(NOON))
     migrate(parts.engine)
     demo.fill(parts)
+    create_app(parts)  # compiles the translations, once for all copies
     parts.engine.dispose()
     return folder
 

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
+from jinja2.bccache import Bucket, BytecodeCache
 from socketio.packet import CONNECT_ERROR, Packet
 from werkzeug.test import TestResponse
 
@@ -149,12 +150,26 @@ class Site:
         return Channel(self.app, socketio, namespace=namespace, flask_test_client=visitor.client)
 
 
+class SharedTemplates(BytecodeCache):
+    """Compiled templates for every application of this process: compiling them takes longer than most tests."""
+
+    compiled: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
 @contextmanager
 def open_site(var: Path, *, at: datetime) -> Iterator[Site]:
     """The application over a database of its own, its writer running; frames and effects move only when told."""
     clock = FixedClock(at)
     parts = wiring.build(Config(var=var, secret_key=SECRET), clock=clock)
     app = create_app(parts)
+    app.jinja_env.bytecode_cache = SharedTemplates()
     worker = Worker(parts, live.handlers(app))
     parts.writer.start()
     try:

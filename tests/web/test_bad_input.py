@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import pytest
 from werkzeug.test import TestResponse
 
 from assessor import api as assessor
@@ -22,7 +23,6 @@ from tests.web.site import COOKIE, Site, Visitor
 from tests.web.world import acting_as, person
 from web import demo
 from web.access import public
-from web.app import create_app
 
 DAY = 24 * 3600
 HOSTILE = (
@@ -263,15 +263,29 @@ def test_after_signing_in_people_come_to_where_they_wanted_to_go(site: Site) -> 
     assert answer.location == "/manager/batches?format=csv"
 
 
-def test_after_many_failures_the_door_waits_and_says_for_how_long(site: Site) -> None:
-    app = create_app(site.parts)
-    visitor = Visitor(app.test_client())
-    visitor.get("/")
-    for _ in range(30):
-        calm(visitor.post("/enter", {"code": "WRONG-CODE"}), 404)
-    answer = calm(visitor.post("/enter", {"code": "WRONG-CODE"}), 429, "too_many_tries")
+@pytest.mark.parametrize(
+    ("path", "form", "status"),
+    [("/enter", {"code": "WRONG-CODE"}, 404), ("/sign-in", {"email": "nobody@parakh.example"}, 401)],
+)
+def test_after_many_failures_the_door_waits_and_says_for_how_long(
+    site: Site, path: str, form: dict[str, str], status: int
+) -> None:
+    visitor = site.visitor()
+    visitor.get("/sign-in")
+    for _ in range(200 if path == "/enter" else 30):
+        assert visitor.post(path, form).status_code == status
+    answer = calm(visitor.post(path, form), 429, "too_many_tries")
     assert "Wait five minutes." in answer.text
     assert 0 < int(answer.headers["Retry-After"]) <= 300
+
+
+def test_a_hall_full_of_learners_behind_one_address_comes_in_although_many_mistype(site: Site) -> None:
+    visitor = site.visitor()
+    visitor.get("/")
+    for _ in range(50):
+        calm(visitor.post("/enter", {"code": "WRONG-CODE"}), 404)
+    for _ in range(250):
+        assert visitor.post("/enter", {"code": site.code_of("Mohan Lal")}).location == "/learner"
 
 
 # ---------------------------------------------------------------------------------------- tokens of forms
@@ -422,6 +436,19 @@ def test_an_unexpected_fault_gives_a_reference_and_nothing_of_the_inside(site: S
     assert program.json["facts"]["reference"] != reference.group(1)
     assert "1930" not in program.text
     assert visitor.get("/manager/batches").status_code == 200
+
+
+def test_a_database_that_cannot_be_read_is_a_calm_page_with_a_reference(site: Site) -> None:
+    visitor = site.staff(Role.MANAGER)
+    site.parts.engine.dispose()
+    for file in site.parts.config.var.glob("kasauti.db*"):
+        file.unlink()
+    (site.parts.config.var / "kasauti.db").write_bytes(b"no database any more" * 1000)
+    for path in ("/", "/manager/batches", "/room/state"):
+        page = calm(visitor.get(path), 500, "crash")
+        assert "pass on this reference" in page.text
+        assert "not a database" not in page.text
+    assert visitor.get("/healthz").status_code == 200
 
 
 ADDRESSES = [

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every code that can reach a person has words, and no words wait for a code that nobody raises."""
+"""Every code that can reach a person has words, and no words wait for a code that nobody raises.
+
+The errors of `scoring` are not among them: its callers map them, and what slips through is a fault of ours (`crash`).
+"""
 
 from __future__ import annotations
 
