@@ -57,7 +57,15 @@ def answer(code: str, status: int, facts: dict[str, Any] | None = None) -> Respo
     facts = facts or {}
     text = text_of(code, facts)
     if wants_json():
-        body = {"title": text.title, "status": status, "code": code, "what_next": text.advice, "facts": facts}
+        body = {
+            "type": f"urn:kasauti:problem:{code}",
+            "title": text.title,
+            "status": status,
+            "detail": f"{text.title} {text.advice}",
+            "code": code,
+            "what_next": text.advice,
+            "facts": facts,
+        }
         response = jsonify(body)
         response.content_type = "application/problem+json"
     else:

@@ -15,12 +15,28 @@ import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from core.config import Config
 from core.errors import Conflict, Invalid
 
 _PR_SET_PDEATHSIG = 1
 """From linux/prctl.h: the signal that a process gets when its parent dies."""
+
+
+class OneWorker(ThreadWorker):  # type: ignore[misc]
+    """A worker that ends once, however often it is told to.
+
+    Ctrl-C in a terminal reaches it twice, from the terminal and from its parent. The second would break into the first: at
+    worst while that holds the lock of the thread pool, and then nothing moves until the parent loses patience.
+    """
+
+    quitting = False
+
+    def handle_quit(self, sig: Any, frame: Any) -> None:
+        if not self.quitting:
+            self.quitting = True
+            super().handle_quit(sig, frame)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -35,7 +51,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         settings = {
             "bind": f"{self._config.host}:{self._config.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": OneWorker,
             # Every open WebSocket holds a thread, so threads and connections stand above the number of learners.
             "threads": self._config.threads,
             "worker_connections": max(2000, self._config.threads * 2),
@@ -47,7 +63,6 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "kasauti",
             "post_fork": _die_with_the_parent,
             "post_worker_init": self._started,
-            "worker_int": _stop_once,
             "worker_exit": _stop,
         }
         for name, value in settings.items():
@@ -70,23 +85,12 @@ def _die_with_the_parent(_server: Any, _worker: Any) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _stop_once(_worker: Any) -> None:
-    # Ctrl-C in a terminal reaches the worker twice, from the terminal and from its parent. The second must not break off
-    # the work of the first. (SIG_IGN would have Python complain about one that is already on its way.)
-    for number in (signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, _do_nothing)
-
-
-def _do_nothing(_number: int, _frame: Any) -> None:
-    pass
-
-
 def _stop(_server: Any, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
     stop = getattr(app, "extensions", {}).get("kasauti-stop") if app is not None else None
     if stop is None:
         return  # the parent calls this too, and a worker that never came up has nothing to end
-    _stop_once(worker)
+    worker.quitting = True
     stop()
     # Threads that wait on open WebSockets would hold the exit up until the parent loses patience. All is stored by now.
     sys.stdout.flush()

@@ -102,11 +102,6 @@ class Learner:
             line["item"]: (line["revision"], line["received_at"]) for line in slip
         }
 
-    def remaining_ms(self) -> int:
-        """What the server says is left."""
-        answer = self._send("GET", f"/room/state?device={self.device}&epoch={self.epoch}", None)
-        return int(answer.json()["remaining_ms"])
-
     def _save(self, item: str, *, keep_on: bool) -> None:
         self._seq += 1
         save = Sent(

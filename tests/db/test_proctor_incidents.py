@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -17,8 +16,8 @@ from core.audit import AuditRow
 from core.blobs import BlobStore
 from core.clock import FixedClock
 from core.errors import Conflict, Forbidden, Invalid, KasautiError, NotFound
-from core.identity.model import OrganisationKind, Role
-from core.identity.operations import add_organisation, add_person
+from core.identity.model import Role
+from core.identity.operations import add_person
 from core.ids import new_id
 from core.uow import Actor, ActorKind, Store, UnitOfWork
 from proctor import api as proctor
@@ -29,17 +28,6 @@ from tests.clips import picture, to_jpeg
 
 JPEG = to_jpeg(picture("two"))
 BEFORE, ONSET, AFTER = proctor.EvidenceKind.BEFORE, proctor.EvidenceKind.ONSET, proctor.EvidenceKind.AFTER
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(str(tmp_path / "evidence"), b"k" * 32)
-
-
-@pytest.fixture
-def agency(store: Store) -> str:
-    with store.write(Actor.system()) as uow:
-        return add_organisation(uow, name="Agency", kind=OrganisationKind.ASSESSMENT_AGENCY).id
 
 
 @pytest.fixture

@@ -15,23 +15,10 @@ from core.audit import AuditRow
 from core.blobs import BlobStore
 from core.clock import FixedClock
 from core.errors import Conflict, Invalid, KasautiError, NotFound, Unavailable
-from core.identity.model import OrganisationKind
-from core.identity.operations import add_organisation
 from core.ids import new_id
 from core.uow import Actor, Store, UnitOfWork
 from proctor import api as proctor
 from tests.clips import models_dir, picture, to_jpeg
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(str(tmp_path / "evidence"), b"k" * 32)
-
-
-@pytest.fixture
-def agency(store: Store) -> str:
-    with store.write(Actor.system()) as uow:
-        return add_organisation(uow, name="Agency", kind=OrganisationKind.ASSESSMENT_AGENCY).id
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from core.clock import FixedClock
 from core.config import Config
@@ -16,6 +17,17 @@ from tests.web.site import SECRET, Site, open_site
 from web import demo, wiring
 from web.app import create_app
 from web.migrate import migrate
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> Iterator[None]:
+    """One line an event, as on the server; the default would draw every traceback with all its values, in seconds."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+        cache_logger_on_first_use=False,
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,10 @@ The routes are read off the application, so that a route which is missing below 
 
 from __future__ import annotations
 
-import io
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import pysqlite3
 import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -23,18 +17,12 @@ from werkzeug.test import TestResponse
 from core.identity import operations as identity
 from core.identity.model import Role
 from core.uow import Actor
-from tests import clips
-from tests.conftest import NOON
-from tests.web import sitting, world
-from tests.web.site import COOKIE, Site, Visitor, open_site
+from tests.web.stage import API_KEY, LEARNER, UNSAFE, Stage, method_of, open_stage, told, watching
 from web import demo
 from web.access import Audience, policy_of
 from web.app import create_app
-from web.static_files import version
 
 ANYBODY = "anybody"
-LEARNER = "learner"
-API_KEY = "api_key"
 STAFF = (
     "manager",
     "author",
@@ -115,49 +103,6 @@ MAY: dict[str, set[str]] = {
     "api.acknowledge": {API_KEY},
 }
 
-NEW_BATCH = {
-    "name": "Pune",
-    "place": "Pune, room 1",
-    "opens_at": "2026-12-01T10:00",
-    "closes_at": "2026-12-01T18:00",
-    "forms": "1",
-    "candidates": "Sana Khan, hi",
-}
-# What a caller sends so that only the question who they are can refuse it; {names} are ids of the world.
-SENT: dict[str, dict[str, str]] = {
-    "public.enter": {"code": "WRONG-CODE"},
-    "public.sign_in_check": {"email": "nobody@parakh.example", "password": "wrong"},
-    "public.set_language": {"language": "en"},
-    "author.approve_item": {"comment": ""},
-    "author.reject_item": {"comment": "Say which mode is meant."},
-    "author.import_check": {"mode": "check", "credential_version_id": "{credential_id}"},
-    "manager.create_batch": {**NEW_BATCH, "credential_version_id": "{credential_id}"},
-    "manager.add_candidates": {"candidates": "Sana Khan, hi"},
-    "manager.assign": {"duty": "assessor", "person_id": "{assessor_id}"},
-    "assessor.save": {"note": "", "PC1-P1": "2"},
-    "integrity.decide": {"verdict": "dismissed", "reason": "A cat walked by."},
-    "awarding.answer": {"decision": "accept"},
-    "awarding.issue_key": {"label": "Night"},
-}
-SENT_JSON: dict[str, dict[str, Any]] = {
-    "room.save_response": {
-        "device": "phone",
-        "epoch": 1,
-        "item": "{room_item}",
-        "value": None,
-        "client_time": "",
-    },
-    "room.take_lease": {"device": "phone"},
-    "room.submit": {"device": "phone", "epoch": 1},
-    "api.acknowledge": {"decision": "acknowledged"},
-}
-# Which id of the world a route's <name> stands for, where it is not the one of the same name.
-OTHER_ID = {
-    ("author.submit_item", "item_id"): "draft_id",
-    ("author.approve_item", "item_id"): "in_review_id",
-    ("author.reject_item", "item_id"): "in_review_id",
-    ("manager.declare", "result_id"): "provisional_id",
-}
 # The one who may is answered otherwise than by 200 or 302, for a reason that has nothing to do with who asks.
 FOR_ANOTHER_REASON = {
     "public.enter": 404,  # no such code
@@ -166,126 +111,12 @@ FOR_ANOTHER_REASON = {
     "learner.photo": 409,  # a sitting without a camera
     "learner.result": 409,  # not declared yet
 }
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-SESSION = "kasauti"
-
-
-@dataclass(frozen=True)
-class Caller:
-    """What somebody's browser or program brings along."""
-
-    cookies: dict[str, str]
-    token: str
-    headers: dict[str, str]
-
-
-@dataclass
-class Stage:
-    """The prepared site, everybody who may knock at it, and a copy of its database to go back to."""
-
-    site: Site
-    world: world.World
-    callers: dict[str, Caller]
-    kept: Path
-    room_item: str
-
-    @property
-    def database(self) -> Path:
-        return self.site.parts.config.var / "kasauti.db"
-
-    def restore(self) -> None:
-        """Undo whatever the last caller did."""
-        self.site.parts.engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.kept, self.database)
-
-    def rules(self) -> list[Rule]:
-        return sorted(self.site.app.url_map.iter_rules(), key=lambda rule: (rule.rule, method_of(rule)))
-
-    def url(self, rule: Rule) -> str:
-        """The address of a route, with ids of the sample's own tenants."""
-        ids = {**self.world.ids, "seq": 1, "version": version(), "filename": "css/kasauti.css"}
-        if rule.endpoint == "vendor":
-            ids["filename"] = next(path.name for path in self.site.parts.config.browser.iterdir())
-        values = {name: ids[OTHER_ID.get((rule.endpoint, name), name)] for name in rule.arguments}
-        return self.site.app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule))
-
-    def call(
-        self, name: str, rule: Rule, *, with_token: bool = True, method: str | None = None
-    ) -> TestResponse:
-        """One request of one caller, in a browser of its own, so that a cookie that is taken away stays with us."""
-        caller = self.callers[name]
-        client = self.site.visitor().client
-        for cookie, value in caller.cookies.items():
-            client.set_cookie(cookie, value)
-        method = method or method_of(rule)
-        headers = dict(caller.headers)
-        if with_token and method in UNSAFE:
-            headers["X-CSRFToken"] = caller.token
-        content = self.content(rule) if method in UNSAFE else {}
-        return client.open(self.url(rule), method=method, headers=headers, **content)
-
-    def content(self, rule: Rule) -> dict[str, Any]:
-        """What is sent along, so that only the question who asks can refuse it."""
-        ids = {**self.world.ids, "room_item": self.room_item}
-        if rule.endpoint in SENT_JSON:
-            return {"json": {name: filled(value, ids) for name, value in SENT_JSON[rule.endpoint].items()}}
-        if rule.endpoint == "learner.photo":
-            return {"data": clips.to_jpeg(clips.picture("present")), "content_type": "image/jpeg"}
-        form: dict[str, Any] = {
-            name: filled(value, ids) for name, value in SENT.get(rule.endpoint, {}).items()
-        }
-        if rule.endpoint == "author.import_check":
-            form["file"] = (io.BytesIO(b"[]"), "items.json")
-        return {"data": form}
-
-
-def filled(value: Any, ids: dict[str, str]) -> Any:
-    return value.format(**ids) if isinstance(value, str) else value
-
-
-def method_of(rule: Rule) -> str:
-    (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    return method
 
 
 @pytest.fixture(scope="module")
 def stage(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("stage")
-    shutil.copytree(sample_folder, folder / "var")
-    with open_site(folder / "var", at=NOON) as site:
-        made = world.prepare(site)
-        show_a_picture(site, made.ids["session_id"])
-        visitors = {"anonymous": site.visitor(), LEARNER: site.learner(world.RUNNING)}
-        visitors |= {person.role.value: site.staff(person.role) for person in demo.STAFF}
-        visitors |= {name: site.sign_in(email) for name, email in made.emails.items()}
-        for visitor in visitors.values():
-            visitor.get("/sign-in")
-        callers = {name: Caller(cookies_of(visitor), visitor.token, {}) for name, visitor in visitors.items()}
-        nobody = callers["anonymous"]
-        for name, secret in made.keys.items():
-            bearer = {"Authorization": f"Bearer {secret}"}
-            callers[name] = Caller(nobody.cookies, nobody.token, bearer)
-        room = sitting.open_room(site.learner(world.RUNNING))
-        site.parts.engine.dispose()  # the last connection takes the log into the file
-        kept = folder / "kept.db"
-        shutil.copyfile(site.parts.config.var / "kasauti.db", kept)
-        yield Stage(site, made, callers, kept, room.choice)
-
-
-def show_a_picture(site: Site, session_id: str) -> None:
-    """The watched learner's camera has sent one frame."""
-    pipeline = site.parts.pipeline
-    pipeline.start()
-    pipeline.connected(session_id, at=site.clock.now())
-    assert pipeline.offer(session_id, 1, clips.to_jpeg(clips.picture("present")), site.clock.now()).ok
-    assert pipeline.drain(20)
-
-
-def cookies_of(visitor: Visitor) -> dict[str, str]:
-    found = {name: visitor.client.get_cookie(name) for name in (SESSION, COOKIE)}
-    return {name: cookie.value for name, cookie in found.items() if cookie is not None}
+    with open_stage(sample_folder, tmp_path_factory.mktemp("stage")) as opened:
+        yield opened
 
 
 # ---------------------------------------------------------------------------------------- the table is whole
@@ -485,31 +316,3 @@ def test_no_form_is_taken_without_its_token_not_even_from_whoever_may(stage: Sta
                     wrong.append(f"{name}: {rule.rule}: {answer.status}")
         assert changes() == 0
     assert wrong == []
-
-
-@contextmanager
-def watching(database: Path) -> Iterator[Callable[[], int]]:
-    """Count the commits that others make to a database."""
-    with closing(pysqlite3.connect(database)) as connection:
-        first = connection.execute("PRAGMA data_version").fetchone()[0]
-        yield lambda: connection.execute("PRAGMA data_version").fetchone()[0] - first
-
-
-def told(stage: Stage, answer: TestResponse, name: str) -> str | None:
-    """What a refusal, or another tenant's page, gives away of the sample's tenants; None when it is nothing."""
-    text = answer.get_data().decode("utf-8", "replace") + "\n".join(
-        f"{key}: {value}" for key, value in answer.headers
-    )
-    secrets = {person for people in demo.LEARNERS.values() for person, _, _ in people} | {demo.BATCH}
-    if name.startswith("other"):
-        secrets |= {
-            demo.AGENCY,
-            demo.AWARDING_BODY,
-            *demo.PLACES.values(),
-            *(person.name for person in demo.STAFF),
-        }
-        secrets |= {"SDP/MC/0701", "Secure Digital Payments", "SDP-PC1"}
-    secrets -= {world.RUNNING} if name == LEARNER else set()
-    asked = urlsplit(answer.request.url).path
-    secrets |= {one for one in stage.world.ids.values() if one not in asked}
-    return next((f"gives away {secret!r}" for secret in sorted(secrets) if secret in text), None)

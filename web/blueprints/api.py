@@ -103,9 +103,11 @@ class ProblemOut(Schema):
 
         unknown: ClassVar[str] = "include"
 
+    type = String(required=True)
     title = String(required=True)
     status = Integer(required=True)
     code = String(required=True)
+    detail = String(required=True)
     what_next = String(required=True)
     facts = Dict(required=True)
 

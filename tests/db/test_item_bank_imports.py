@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Imports on a real database: new versions, refused rows, dry runs, the self-test."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from core.audit import AuditRow
+from core.outbox import OutboxRow
+from item_bank import api
+from item_bank.items.tables import ItemKeyRow, ItemRow, ItemVersionRow
+from tests.db.banks import Bank, code_of, count, live_items
+from tests.unit.item_bank.builders import item, text_item, xlsx
+
+
+def refusals(report: api.ImportReport) -> list[tuple[str, str]]:
+    return [(one.where, one.code) for one in report.refused]
+
+
+def test_an_import_makes_drafts_and_the_same_again_makes_nothing(bank: Bank) -> None:
+    first = bank.bring(item(), text_item())
+    assert (first.read, first.imported, first.unchanged, first.written) == (2, 2, 0, True)
+    assert first.self_test == api.SelfTest(2)
+    again = bank.bring(item(), text_item())
+    assert (again.read, again.imported, again.unchanged, again.written) == (2, 0, 2, False)
+    with bank.store.read(bank.author) as uow:
+        assert count(uow, ItemVersionRow) == 2
+        for log in (AuditRow, OutboxRow):
+            assert uow.db.scalars(select(log.payload).where(log.name == "items_imported")).all() == [
+                {"format": "json", "new_items": 2, "new_versions": 0, "unchanged": 0, "refused": 0}
+            ]
+        assert api.item_document(uow, bank.version().id).to_document()["key"] == ["B"]
+    version = bank.version()
+    assert (version.state, version.number, version.author_id) == (api.ItemState.DRAFT, 1, "author")
+
+
+def test_changed_content_makes_a_new_version_of_the_same_item(bank: Bank) -> None:
+    bank.bring(item())
+    first = bank.version()
+    report = bank.bring(item(key=["A"]))
+    assert (report.imported, report.unchanged) == (1, 0)
+    second = bank.version()
+    assert (second.item_id, second.number, second.state) == (first.item_id, 2, api.ItemState.DRAFT)
+    assert second.content_hash != first.content_hash
+    with bank.store.read(bank.author) as uow:
+        assert [one.state for one in api.versions_of_item(uow, first.item_id)] == [
+            api.ItemState.DRAFT,
+            api.ItemState.WITHDRAWN,
+        ]
+        assert count(uow, ItemRow) == 1
+
+
+def test_a_live_version_stays_live_until_its_successor_is_approved(bank: Bank) -> None:
+    bank.bring(item())
+    live = bank.make_live()
+    bank.bring(item(seconds=40))
+    with bank.store.read(bank.author) as uow:
+        assert api.item_version(uow, live.id).state is api.ItemState.LIVE
+    successor = bank.make_live()
+    assert (successor.number, successor.state) == (2, api.ItemState.LIVE)
+    with bank.store.read(bank.author) as uow:
+        assert api.item_version(uow, live.id).state is api.ItemState.WITHDRAWN
+        assert [one.version_id for one in live_items(uow, bank)] == [successor.id]
+
+
+def test_a_version_in_review_gives_way_to_what_is_imported_after_it(bank: Bank) -> None:
+    bank.bring(item())
+    waiting = bank.submit()
+    bank.bring(item(seconds=40))
+    with bank.store.write(bank.reviewer) as uow:
+        assert code_of(api.approve_item, uow, waiting.id) == "item_state"
+        assert api.review_queue(uow, owner_id=bank.agency) == []
+
+
+def test_one_refusal_stops_the_whole_import_unless_the_good_rows_are_asked_for(bank: Bank) -> None:
+    bad = item(id="BAD", pc="PC9")
+    stopped = bank.bring(item(), bad)
+    assert (stopped.read, stopped.imported, stopped.refused_items, stopped.written) == (2, 0, 1, False)
+    assert refusals(stopped) == [("$[1].pc", "unknown_pc")]
+    with bank.store.read(bank.author) as uow:
+        assert count(uow, ItemRow) == count(uow, ItemVersionRow) == count(uow, ItemKeyRow) == 0
+    skipped = bank.bring(item(), bad, mode="skip_refused")
+    assert (skipped.imported, skipped.refused_items, skipped.written) == (1, 1, True)
+
+
+def test_a_dry_run_reports_the_same_and_writes_nothing_even_in_a_read_only_unit(bank: Bank) -> None:
+    parsed = api.parse_items(json.dumps([item(), item(id="BAD", key=[])]).encode(), filename="bank.json")
+    with bank.store.read(bank.author) as uow:
+        report = api.import_items(
+            uow,
+            owner_id=bank.agency,
+            credential_version_id=bank.credential_id,
+            parsed=parsed,
+            mode=api.ImportMode.DRY_RUN,
+        )
+        assert count(uow, ItemRow) == 0
+    document = report.to_document()
+    assert document["refused"] == [
+        {"where": "$[1].key", "code": "no_key", "reason": "no correct answer is given"}
+    ]
+    assert (document["read"], document["imported"], document["written"]) == (2, 1, False)
+    assert document["self_test"] == {"maximum_reached": 1, "not_reached": []}
+
+
+def test_a_language_that_the_credential_needs_is_missed(bank: Bank) -> None:
+    english = {key: value for key, value in item().items() if key != "hi"}
+    report = bank.bring(english)
+    assert refusals(report) == [("$[0].hi", "language_missing")]
+    sheet = xlsx(
+        [
+            ["id", "pc", "type", "difficulty", "seconds", "key", "stem_en"],
+            ["a", "PC1", "text_entry", "easy", 20, "x", "y"],
+        ]
+    )
+    parsed = api.parse_items(sheet, filename="x.xlsx")
+    report = bank.take_in(parsed)
+    assert refusals(report) == [("row 2, column stem_hi", "language_missing")]
+
+
+def test_an_item_in_no_language_is_told_so_once(bank: Bank) -> None:
+    bare = {key: value for key, value in item().items() if key not in ("en", "hi")}
+    assert refusals(bank.bring(bare)) == [("$[0]", "no_language")]
+
+
+def test_an_item_whose_own_answer_would_not_score_is_refused_by_the_self_test(bank: Bank) -> None:
+    [sound] = api.parse_item_documents([item()]).items
+    keyless = replace(sound, document=replace(sound.document, key=api.ItemKey(correct=("Z",))))
+    report = bank.take_in(api.ParsedFile("json", (keyless,)), mode="skip_refused")
+    assert report.self_test == api.SelfTest(0, ("SDP-PC1-01",))
+    assert refusals(report) == [("$[0].key", "self_test")]
+    assert (report.imported, report.written) == (0, False)
+
+
+def test_the_template_goes_all_the_way_into_the_bank(bank: Bank) -> None:
+    parsed = api.parse_items(api.template_xlsx(), filename="template.xlsx")
+    report = bank.take_in(parsed)
+    assert (report.format, report.imported, report.refused, report.losses) == ("xlsx", 3, (), ())
+    assert report.self_test == api.SelfTest(3)
+
+
+def test_an_agency_without_an_engagement_or_of_another_tenant_imports_nothing(bank: Bank) -> None:
+    assert code_of(bank.bring, item(), actor=bank.stranger) == "organisation_unknown"
+    assert code_of(bank.bring, item(), actor=bank.body) == "organisation_unknown"
+    parsed = api.parse_item_documents([item()])
+    with bank.store.write(bank.stranger) as uow:
+        arguments = {
+            "credential_version_id": bank.credential_id,
+            "parsed": parsed,
+            "mode": api.ImportMode.SKIP_REFUSED,
+        }
+        assert (
+            code_of(api.import_items, uow, owner_id=bank.stranger.organisation_id, **arguments)
+            == "credential_unknown"
+        )
