@@ -44,8 +44,6 @@ from assessor.attempts.timing import Phase, deadline
 from assessor.commands import (
     NORMAL_FORMS,
     Enrolled,
-    assign_assessor,
-    assign_proctor,
     close_overdue,
     complete_task,
     create_batch,
@@ -187,8 +185,6 @@ __all__ = [
     "assemble_forms",
     "assessment",
     "assessments",
-    "assign_assessor",
-    "assign_proctor",
     "assign_staff",
     "attempt_lines",
     "attempt_state",

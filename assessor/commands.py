@@ -18,7 +18,7 @@ from assessor.marking.rubrics import rubrics_of
 from assessor.results.operations import refresh_result
 from assessor.scheduling import operations as scheduling
 from assessor.scheduling import queries as schedule
-from assessor.scheduling.model import CandidatePlan, Duty
+from assessor.scheduling.model import CandidatePlan
 from assessor.scheduling.queries import Batch, Entry
 from core import ids
 from core.errors import Conflict
@@ -141,44 +141,6 @@ def set_accommodation(uow: UnitOfWork, entry_id: str, *, organisation_id: str, e
     """
     scheduling.set_accommodation(uow, entry_id, organisation_id=organisation_id, extra_minutes=extra_minutes)
     attempts.set_accommodation(uow, entry_id, extra_minutes=extra_minutes)
-
-
-def assign_assessor(
-    uow: UnitOfWork,
-    sitting_id: str,
-    *,
-    organisation_id: str,
-    person_id: str,
-    conflict_declared: bool = False,
-) -> None:
-    """Let a person mark at a sitting. Raises as `assign_staff`."""
-    scheduling.assign_staff(
-        uow,
-        sitting_id,
-        organisation_id=organisation_id,
-        person_id=person_id,
-        duty=Duty.ASSESSOR,
-        conflict_declared=conflict_declared,
-    )
-
-
-def assign_proctor(
-    uow: UnitOfWork,
-    sitting_id: str,
-    *,
-    organisation_id: str,
-    person_id: str,
-    conflict_declared: bool = False,
-) -> None:
-    """Let a person watch a sitting. Raises as `assign_staff`."""
-    scheduling.assign_staff(
-        uow,
-        sitting_id,
-        organisation_id=organisation_id,
-        person_id=person_id,
-        duty=Duty.PROCTOR,
-        conflict_declared=conflict_declared,
-    )
 
 
 def start_attempt(

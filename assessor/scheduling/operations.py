@@ -220,7 +220,7 @@ def assign_staff(
     organisation_id: str,
     person_id: str,
     duty: Duty,
-    conflict_declared: bool,
+    conflict_declared: bool = False,
 ) -> None:
     """Give a person a duty at a sitting; repeating it changes nothing.
 

@@ -116,11 +116,20 @@ def test_an_assessor_in_conflict_is_not_assigned_and_an_assigned_one_is_shut_out
     agency, second = world.ids.agency, world.ids.second_assessor
     with world.store.write(world.manager) as uow:
         with refused(Conflict, "assessor_conflict"):
-            api.assign_assessor(
-                uow, world.ids.sitting, organisation_id=agency, person_id=second, conflict_declared=True
+            api.assign_staff(
+                uow,
+                world.ids.sitting,
+                duty=api.Duty.ASSESSOR,
+                organisation_id=agency,
+                person_id=second,
+                conflict_declared=True,
             )
-        api.assign_assessor(uow, world.ids.sitting, organisation_id=agency, person_id=second)
-        api.assign_assessor(uow, world.ids.sitting, organisation_id=agency, person_id=second)
+        api.assign_staff(
+            uow, world.ids.sitting, duty=api.Duty.ASSESSOR, organisation_id=agency, person_id=second
+        )
+        api.assign_staff(
+            uow, world.ids.sitting, duty=api.Duty.ASSESSOR, organisation_id=agency, person_id=second
+        )
         staff = api.staff_of_sitting(uow, world.ids.sitting, organisation_id=agency)
         assert [(member.name, member.conflict_declared) for member in staff] == [
             ("Anil", False),
@@ -131,7 +140,9 @@ def test_an_assessor_in_conflict_is_not_assigned_and_an_assigned_one_is_shut_out
                 uow, world.ids.sitting, organisation_id=agency, person_id=second, duty=api.Duty.ASSESSOR
             )
         with refused(Conflict, "assessor_conflict"):
-            api.assign_assessor(uow, world.ids.sitting, organisation_id=agency, person_id=second)
+            api.assign_staff(
+                uow, world.ids.sitting, duty=api.Duty.ASSESSOR, organisation_id=agency, person_id=second
+            )
         assert api.tasks_of_assessor(uow, second, organisation_id=agency) == []
 
 
@@ -139,8 +150,12 @@ def test_only_people_of_the_agency_with_the_role_are_assigned(world: World) -> N
     with world.store.write(world.manager) as uow:
         for person in (world.ids.stranger, world.ids.proctor, world.ids.manager, "nobody"):
             with refused(NotFound, "person_unknown"):
-                api.assign_assessor(
-                    uow, world.ids.sitting, organisation_id=world.ids.agency, person_id=person
+                api.assign_staff(
+                    uow,
+                    world.ids.sitting,
+                    duty=api.Duty.ASSESSOR,
+                    organisation_id=world.ids.agency,
+                    person_id=person,
                 )
         with refused(NotFound, "assignment_unknown"):
             api.declare_conflict(
@@ -197,7 +212,9 @@ def test_nothing_is_seen_or_done_across_agencies(world: World) -> None:
             ),
             (
                 "sitting_unknown",
-                lambda: api.assign_assessor(uow, ids.sitting, organisation_id=other, person_id=ids.stranger),
+                lambda: api.assign_staff(
+                    uow, ids.sitting, duty=api.Duty.ASSESSOR, organisation_id=other, person_id=ids.stranger
+                ),
             ),
             (
                 "sitting_unknown",

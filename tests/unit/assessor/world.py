@@ -305,8 +305,12 @@ def _fill(store: Store) -> Names:
             for proctored in (False, True)
         ]
         for sitting in sittings:
-            api.assign_assessor(uow, sitting.id, organisation_id=agency, person_id=assessor)
-        api.assign_proctor(uow, sittings[1].id, organisation_id=agency, person_id=proctor)
+            api.assign_staff(
+                uow, sitting.id, duty=api.Duty.ASSESSOR, organisation_id=agency, person_id=assessor
+            )
+        api.assign_staff(
+            uow, sittings[1].id, duty=api.Duty.PROCTOR, organisation_id=agency, person_id=proctor
+        )
     return Names(
         body=body,
         other_body=other_body,
