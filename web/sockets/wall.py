@@ -51,6 +51,7 @@ class WallNews:
         self._lock = threading.Lock()
         self._sittings: dict[str, str | None] = {}
         self._pictured: dict[str, float] = {}
+        self._states: dict[str, tuple[object, ...]] = {}
 
     def changed(self, attempt_id: str) -> None:
         """Something that the tile shows is different now."""
@@ -60,15 +61,23 @@ class WallNews:
             self._emit("changed", hint, namespace="/wall", to=wall_room(sitting_id))
 
     def seen(self, session_id: str) -> None:
-        """A frame was looked at, or the line changed; at most one hint in two seconds for each learner."""
-        now = self._parts.clock.monotonic()
-        with self._lock:
-            if now - self._pictured.get(session_id, -PICTURE_SECONDS) < PICTURE_SECONDS:
-                return
-            self._pictured[session_id] = now
+        """A frame was looked at, or the line changed.
+
+        Of pictures alone a wall hears at most once in two seconds for each learner; of a changed line, camera or alert at once.
+        """
         view = self._parts.pipeline.view(session_id)
-        if view is not None:
-            self.changed(view.attempt_id)
+        if view is None:  # the watching is over
+            with self._lock:
+                self._pictured.pop(session_id, None)
+                self._states.pop(session_id, None)
+            return
+        now, state = self._parts.clock.monotonic(), (view.link, view.camera, len(view.open_alerts))
+        with self._lock:
+            recent = now - self._pictured.get(session_id, -PICTURE_SECONDS) < PICTURE_SECONDS
+            if recent and self._states.get(session_id) == state:
+                return
+            self._pictured[session_id], self._states[session_id] = now, state
+        self.changed(view.attempt_id)
 
     def _sitting_of(self, attempt_id: str) -> str | None:
         with self._lock:
