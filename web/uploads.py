@@ -15,7 +15,7 @@ _KEPT_FILES = 200
 
 def keep_upload(folder: Path, owner_id: str, filename: str, data: bytes) -> str:
     """Store a file for its owner and return the token that opens it; old ones are cleared away."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(folder)
     token = secret_token(18)
     (folder / f"{token}.json").write_text(

@@ -176,7 +176,7 @@ def _development_secret(var: Path) -> str:
 
 def _make_folder(var: Path) -> None:
     try:
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds keys, answers and pictures
     except OSError as error:
         raise Unavailable("folder_unusable", path=str(var), reason=error.strerror or str(error)) from error
 
