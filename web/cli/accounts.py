@@ -112,3 +112,22 @@ def issue_key(organisation_id: str, label: str) -> None:
     """Make a key for ORGANISATION_ID and print its secret, once."""
     with open_store().write(SYSTEM) as uow:
         click.echo(operations.issue_api_key(uow, organisation_id, label=label).secret)
+
+
+@keys.command("list")
+@click.argument("organisation_id")
+def list_keys(organisation_id: str) -> None:
+    """List the keys of ORGANISATION_ID, newest first, without their secrets."""
+    with open_store().read(SYSTEM) as uow:
+        for key in queries.api_keys(uow, organisation_id):
+            state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "live"
+            click.echo(f"{key.id}  {key.prefix}…  {state}  {key.label}")
+
+
+@keys.command("revoke")
+@click.argument("organisation_id")
+@click.argument("key_id")
+def revoke_key(organisation_id: str, key_id: str) -> None:
+    """End KEY_ID of ORGANISATION_ID at once; repeating it changes nothing."""
+    with open_store().write(SYSTEM) as uow:
+        operations.revoke_api_key(uow, organisation_id, key_id)

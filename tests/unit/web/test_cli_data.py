@@ -109,6 +109,19 @@ def test_a_key_is_printed_once_and_only_its_hash_is_kept(shell: Shell) -> None:
     assert secret.encode() not in b"".join(file.read_bytes() for file in shell.var.iterdir())
 
 
+def test_a_key_is_listed_without_its_secret_and_revoked_for_good(shell: Shell) -> None:
+    body = shell("organisations", "add", "Sahyadri Skills Council", "--kind", "awarding_body").out.strip()
+    secret = shell("keys", "issue", body, "--label", "nightly pull").out.strip()
+    listed = shell("keys", "list", body).out
+    assert "live  nightly pull" in listed
+    assert secret not in listed
+    key = listed.split()[0]
+    assert shell("keys", "revoke", body, key).code == 0
+    assert shell("keys", "revoke", body, key).code == 0
+    assert "revoked 20" in shell("keys", "list", body).out
+    assert shell("keys", "revoke", "nobody", key).code == 3
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
