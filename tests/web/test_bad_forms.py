@@ -76,6 +76,7 @@ def test_candidates_and_duties_that_make_no_sense_are_refused(site: Site) -> Non
     refused = calm(manager.post(f"/manager/sittings/{here}/candidates", {"candidates": "A, en\nB, xx"}), 422)
     assert "Line 2: the language is en or hi." in refused.text
     assert "Nobody was added yet." in refused.text
+    assert "A, en\nB, xx</textarea>" in refused.text, "what was typed is still there"
     path = f"/manager/sittings/{here}/staff"
     calm(manager.post(path, {"duty": "king"}), 422, "request_malformed")
     calm(manager.post(path, {"duty": "assessor", "person_id": "x" * 500}), 404, "person_unknown")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -111,11 +111,18 @@ def batch(batch_id: str) -> Response | str:
 
 @blueprint.post("/sittings/<sitting_id>/candidates")
 @staff(Role.MANAGER)
-def add_candidates(sitting_id: str) -> str:
-    """Enrol more candidates; their codes are shown on this one answer."""
-    lines = read_candidates(request.form.get("candidates", "")[:100_000])
-    with services().store.write(actor()) as uow:
+def add_candidates(sitting_id: str) -> str | tuple[str, int]:
+    """Enrol more candidates; their codes are shown on this one answer. A wrong line is named, and nothing typed is lost."""
+    typed = request.form.get("candidates", "")[:100_000]
+    with services().store.read(actor()) as uow:
         sitting = assessor.sitting(uow, sitting_id, organisation_id=organisation_id())
+    try:
+        lines = read_candidates(typed)
+    except Invalid as refusal:
+        advice = text_of(refusal.code, refusal.facts).advice
+        wrong = {"sitting_id": sitting_id, "typed": typed, "problem": f"{refusal.facts['problem']} {advice}"}
+        return _batch_page(sitting.batch_id, [], wrong), 422
+    with services().store.write(actor()) as uow:
         codes = _enrol(uow, sitting_id, lines)
     return _batch_page(sitting.batch_id, codes)
 
@@ -207,7 +214,7 @@ def declare_all(batch_id: str) -> Response:
     return _back(batch_id, declared)
 
 
-def _batch_page(batch_id: str, codes: Codes) -> str:
+def _batch_page(batch_id: str, codes: Codes, wrong: Mapping[str, object] | None = None) -> str:
     with services().store.read(actor()) as uow:
         page = assessor.batch_page(uow, batch_id, organisation_id=organisation_id())
         members = {
@@ -226,6 +233,7 @@ def _batch_page(batch_id: str, codes: Codes) -> str:
             assessors=people_options(assessors),
             proctors=people_options(proctors),
             shown_codes=codes,
+            wrong=wrong,
         )
 
 

@@ -54,7 +54,7 @@ _SCHEDULING = {
     ),
     "candidates_malformed": ErrorText(
         N_("The list of candidates cannot be read. %(problem)s"),
-        N_("Go back and correct it. Nobody was added yet."),
+        N_("Correct it and send it again. Nobody was added yet."),
     ),
     "assignment_unknown": ErrorText(
         N_("This person has no such duty at this sitting."), N_("Look at the list of staff of the sitting.")
