@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import people
 from tests.browser.test_spine import give_consent_and_photo
@@ -19,7 +19,11 @@ from tests.live_server import LiveServer
 # Keeps the camera's stream within reach, so that a test can pull its plug.
 KEEP_STREAM = """
 const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wanted) => (window.keptStream = await original(wanted));
+window.cameraGone = false;
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (cameraGone) throw new DOMException("unplugged", "NotFoundError");
+  return (window.keptStream = await original(wanted));
+};
 """
 
 
@@ -45,9 +49,9 @@ def answer(page: Page, number: int) -> None:
         question.locator("label.choice input").last.check()
 
 
-def answered(page: Page) -> int:
-    """How many questions the page calls answered."""
-    return int(page.locator("[data-count-answered]").text_content() or "0")
+def expect_answered(page: Page, number: int) -> None:
+    """The page comes to call so many questions answered."""
+    expect(page.locator("[data-count-answered]")).to_have_text(str(number), timeout=20_000)
 
 
 @pytest.mark.timeout(180)
@@ -67,7 +71,7 @@ def test_answers_given_offline_arrive_when_the_line_returns_and_survive_a_reload
     expect(page.locator("[data-save=saved]")).to_be_visible(timeout=30_000)
     page.reload()
     expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
-    assert answered(page) == 3
+    expect_answered(page, 3)
     assert people.FAULTS == []
 
 
@@ -86,7 +90,7 @@ def test_another_device_takes_over_and_the_first_becomes_read_only(
     expect(second.locator("[data-screen=taken]")).to_be_visible(timeout=20_000)
     second.locator("[data-take-over]").click()
     expect(second.locator("[data-screen=taken]")).to_be_hidden(timeout=20_000)
-    assert answered(second) == 1
+    expect_answered(second, 1)
     expect(first.locator("[data-screen=taken]")).to_be_visible(timeout=30_000)
 
 
@@ -104,15 +108,29 @@ def test_a_camera_that_stops_is_said_in_words_raised_once_and_comes_back(
     page.get_by_role("button", name="Start the test now").click()
     page.wait_for_url(f"{server.url}/room")
     expect(page.locator("[data-camera=on]")).to_be_visible(timeout=20_000)
-    page.wait_for_timeout(2500)
+    proctor = people.sign_in(browser, server.url, sample, "proctor")
+    proctor.goto(f"{server.url}/proctor/sittings")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:  # this wall is drawn, and hears nothing yet
+        held.append(route)
+
+    proctor.route("**/socket.io.esm.min.js", hold)
+    proctor.get_by_role("link", name=re.compile("At home")).first.click()
+    expect(proctor.locator("[data-wall] [data-attempt]").first).to_be_visible()
     page.evaluate(
         "for (const t of keptStream.getTracks()) { t.stop(); t.dispatchEvent(new Event('ended')); }"
     )
+    page.evaluate("cameraGone = true")
     expect(page.locator("[data-camera=lost]")).to_be_visible(timeout=10_000)
-    proctor = people.sign_in(browser, server.url, sample, "proctor")
-    proctor.goto(f"{server.url}/proctor/sittings")
-    proctor.get_by_role("link", name=re.compile("At home")).first.click()
+    other = proctor.context.new_page()
+    other.goto(proctor.url)
+    expect(other.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=30_000)
+    expect(proctor.locator("[data-alert*='Camera stopped']")).to_have_count(0)
+    for route in held:
+        route.continue_()  # now it hears, and shows what it missed
     expect(proctor.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=15_000)
+    page.evaluate("cameraGone = false")
     page.locator("[data-camera-retry]:visible").first.click()
     expect(page.locator("[data-camera=on]")).to_be_visible(timeout=15_000)
     expect(proctor.locator("[data-alert*='Camera stopped']")).to_have_count(0, timeout=20_000)

@@ -20,13 +20,14 @@ if (wall instanceof HTMLElement) void watchWall(wall);
 async function watchWall(wall) {
   const { io } = await import("/static/vendor/socket.io.esm.min.js");
   const socket = io("/wall", { path: "/live", transports: ["websocket"], reconnectionDelayMax: 10_000, randomizationFactor: 0.5 });
-  let known = false;
+  let again = false;
   socket.on("connect", () => {
     socket.emit("watch", { sitting_id: wall.dataset.sitting }, (/** @type {{ok: boolean}} */ ack) => {
       showLine(ack.ok);
-      // Whatever changed while nobody listened is in a fresh page.
-      if (known) setTimeout(() => void refetchAll(wall), Math.random() * RELOAD_JITTER_MS);
-      known = true;
+      // Whatever changed while nobody listened is in a fresh page; that is so for the first connection too, because a camera
+      // that stopped between the page and the connection sends no second change.
+      setTimeout(() => void refetchAll(wall), again ? Math.random() * RELOAD_JITTER_MS : 0);
+      again = true;
     });
   });
   socket.on("disconnect", () => showLine(false));
