@@ -8,6 +8,7 @@ work and never commits.
 
 from __future__ import annotations
 
+from assessor.attempts.file_types import MAXIMUM_FILE
 from assessor.attempts.model import (
     DEFAULT_GRACE_SECONDS,
     AttemptState,
@@ -15,7 +16,7 @@ from assessor.attempts.model import (
     Verdict,
 )
 from assessor.attempts.operations import grant_credit, take_lease
-from assessor.attempts.papers import CandidatePaper, PaperFacts, candidate_paper, paper_facts
+from assessor.attempts.papers import CandidatePaper, PaperFacts, candidate_paper, paper_facts, paper_media
 from assessor.attempts.queries import (
     AttemptOverview,
     AttemptSnapshot,
@@ -41,6 +42,7 @@ from assessor.attempts.rosters import (
 )
 from assessor.attempts.saving import Receipt, Refusal, SaveResponse, save_response
 from assessor.attempts.timing import Phase, deadline
+from assessor.attempts.uploads import ResponseFile, store_response_file
 from assessor.commands import (
     NORMAL_FORMS,
     Enrolled,
@@ -56,13 +58,24 @@ from assessor.commands import (
     submit_attempt,
     withdraw_entry,
 )
+from assessor.forms.draws import DrawRecord, blueprint_of_draw, draws, replays
 from assessor.forms.model import FormState
 from assessor.forms.operations import assemble_forms, define_assessment, seal_form, withdraw_form
-from assessor.forms.queries import Assessment, Form, assessment, assessments, form_changes, forms
+from assessor.forms.queries import (
+    Assessment,
+    Form,
+    assessment,
+    assessments,
+    form_changes,
+    forms,
+    sealed_use,
+)
+from assessor.marking.answers import HandAnswer
 from assessor.marking.model import Mark, TaskComponent, TaskState
 from assessor.marking.operations import record_marks
-from assessor.marking.queries import Task, TaskOverview, TaskStanding, task, tasks_of_assessor
+from assessor.marking.queries import Task, TaskOverview, TaskStanding, answer_file, task, tasks_of_assessor
 from assessor.marking.rubrics import Rubric, RubricLevel, RubricLine
+from assessor.results.computing import entry_outcomes
 from assessor.results.model import (
     DeliveryAnswer,
     DeliveryState,
@@ -116,12 +129,14 @@ from assessor.scheduling.queries import (
     credential_of_entry,
     entry,
     forms_of_batch,
+    learner_entry,
     sitting,
     staff_of_sitting,
 )
 
 __all__ = [
     "DEFAULT_GRACE_SECONDS",
+    "MAXIMUM_FILE",
     "NORMAL_FORMS",
     "Assessment",
     "AttemptOverview",
@@ -138,6 +153,7 @@ __all__ = [
     "Delivery",
     "DeliveryAnswer",
     "DeliveryState",
+    "DrawRecord",
     "Duty",
     "EndedBy",
     "Enrolled",
@@ -148,6 +164,7 @@ __all__ = [
     "FeedResult",
     "Form",
     "FormState",
+    "HandAnswer",
     "HeldAnswer",
     "Hold",
     "HoldState",
@@ -159,6 +176,7 @@ __all__ = [
     "Receipt",
     "Refreshed",
     "Refusal",
+    "ResponseFile",
     "Result",
     "ResultState",
     "ResultSummary",
@@ -182,6 +200,7 @@ __all__ = [
     "TaskState",
     "Verdict",
     "acknowledge",
+    "answer_file",
     "assemble_forms",
     "assessment",
     "assessments",
@@ -192,6 +211,7 @@ __all__ = [
     "batch",
     "batch_overviews",
     "batch_page",
+    "blueprint_of_draw",
     "candidate_paper",
     "close_overdue",
     "complete_task",
@@ -203,12 +223,14 @@ __all__ = [
     "declare_result",
     "define_assessment",
     "deliver_result",
+    "draws",
     "end_attempt",
     "enrol",
     "entry",
     "entry_by_code",
     "entry_identity",
     "entry_line",
+    "entry_outcomes",
     "feed_page",
     "form_changes",
     "forms",
@@ -216,9 +238,11 @@ __all__ = [
     "grant_credit",
     "hand_in",
     "has_overdue",
+    "learner_entry",
     "natural_assessment",
     "overviews",
     "paper_facts",
+    "paper_media",
     "place_hold",
     "proctor_attempt",
     "proctor_roster",
@@ -227,6 +251,7 @@ __all__ = [
     "refresh_result",
     "reissue_code",
     "release_hold",
+    "replays",
     "result",
     "result_for_entry",
     "result_of_body",
@@ -234,11 +259,13 @@ __all__ = [
     "save_response",
     "schedule_sitting",
     "seal_form",
+    "sealed_use",
     "set_accommodation",
     "sitting",
     "sitting_of_proctor",
     "staff_of_sitting",
     "start_attempt",
+    "store_response_file",
     "submit_attempt",
     "take_lease",
     "task",

@@ -23,7 +23,7 @@ from assessor.scheduling.queries import Batch, Entry
 from core import ids
 from core.errors import Conflict
 from core.uow import UnitOfWork
-from item_bank.api import add_blueprint, credential_version, natural_blueprint
+from item_bank.api import add_blueprint, credential_version, implied_blueprint
 
 THEORY = "theory"
 NATURAL_BLUEPRINT = "As the credential says"
@@ -52,7 +52,7 @@ def natural_assessment(uow: UnitOfWork, *, organisation_id: str, credential_vers
         owner_id=organisation_id,
         credential_version_id=credential_version_id,
         name=NATURAL_BLUEPRINT,
-        document=natural_blueprint(document, component=THEORY).to_document(),
+        document=implied_blueprint(document, component=THEORY).to_document(),
     )
     return forms.define_assessment(uow, organisation_id=organisation_id, blueprint_id=stored.id)
 

@@ -1,34 +1,130 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public face of ``item_bank``. Nothing is defined here."""
 
+from item_bank.blueprints.bulk import BulkDraw, draw_many
+from item_bank.blueprints.compiler import (
+    CompiledForm,
+    bank_document,
+    bank_of_document,
+    compile_form,
+    compile_forms,
+    compiler_name,
+)
+from item_bank.blueprints.deficits import Cause, Deficits, Missing, Obstacle, contradictions
+from item_bank.blueprints.linting import (
+    BlueprintLint,
+    PcLint,
+    guess_chance,
+    lint_blueprint,
+    lint_form,
+)
+from item_bank.blueprints.matrix import CoverageCell, CoverageRow, coverage_matrix
 from item_bank.blueprints.model import (
+    AnyBlueprint,
     Blueprint,
     Coverage,
     StoredBlueprint,
+    Waiver,
     assemble,
     coverage,
+    implied_blueprint,
     natural_blueprint,
     parse_blueprint,
 )
-from item_bank.blueprints.operations import add_blueprint
-from item_bank.blueprints.queries import blueprint, blueprints
+from item_bank.blueprints.operations import add_blueprint, waive_lint
+from item_bank.blueprints.plan import OverlapScope, PcLine, Plan, Quota, same_item
+from item_bank.blueprints.plan_parsing import (
+    assessment_budget_seconds,
+    natural_plan,
+    parse_plan,
+    standards_of,
+)
+from item_bank.blueprints.proof import Proof, ProofLine, prove
+from item_bank.blueprints.queries import (
+    bank_for_proof,
+    blueprint,
+    blueprints,
+    blueprints_of_credential,
+    item_names,
+    lint_of,
+    readable_blueprint,
+    waivers,
+)
 from item_bank.document import LocalText, Problem
+from item_bank.document import Part as JsonPart
+from item_bank.formats.columns import (
+    PLAIN_FIELDS,
+    TEXT_FIELDS,
+    ColumnMapping,
+    guess_fields,
+    heading,
+    parse_mapping,
+)
+from item_bank.formats.detection import Format, detect
+from item_bank.formats.export_sheets import refused_xlsx
+from item_bank.formats.exports import Exported, ExportFormat, export_items
 from item_bank.formats.files import parse_item_documents, parse_items, read_json
-from item_bank.formats.model import ImportMode, ImportReport, Loss, ParsedFile, Refusal, SelfTest
-from item_bank.formats.operations import import_items
-from item_bank.formats.sheets import read_sheet
+from item_bank.formats.mappings import (
+    fitting_mapping,
+    forget_mapping,
+    save_mapping,
+    saved_mapping,
+    saved_mappings,
+)
+from item_bank.formats.model import (
+    ImportDefaults,
+    ImportMode,
+    ImportReport,
+    Loss,
+    ParsedFile,
+    Refusal,
+    Reject,
+    SelfTest,
+)
+from item_bank.formats.operations import Progress, import_items
+from item_bank.formats.sheets import Sheet, read_sheet
 from item_bank.formats.template import template_xlsx
 from item_bank.items.candidate import (
     CandidateBody,
     CandidateItem,
     CandidateOption,
     ItemResponse,
-    Opaque,
     candidate_view,
     item_ref,
     opaque_ids,
+    preview_item,
+    preview_media,
     resolve_response,
 )
+from item_bank.items.candidate_parts import (
+    CandidateFlow,
+    CandidatePart,
+    Opaque,
+    choice_ref,
+    media_ref,
+    part_ref,
+    target_ref,
+)
+from item_bank.items.drafts import (
+    Draft,
+    Stimulus,
+    copy_item,
+    create_item,
+    draft,
+    draft_problems,
+    save_draft,
+    stimuli,
+)
+from item_bank.items.listing import (
+    PAGE,
+    BankCount,
+    BankFilter,
+    BankPage,
+    bank_counts,
+    bank_languages,
+    find_items,
+)
+from item_bank.items.media import media_file, missing_media, store_media
 from item_bank.items.model import (
     BankItem,
     Body,
@@ -41,8 +137,12 @@ from item_bank.items.model import (
     ItemVersion,
     Option,
 )
+from item_bank.items.parsing import read_item
+from item_bank.items.parts import Area, Choice, Media, MediaFile, Part, PartKey, Shape
+from item_bank.items.parts import Part as InteractionPart
 from item_bank.items.queries import (
     altered_versions,
+    hand_view,
     item_document,
     item_version,
     item_versions,
@@ -51,15 +151,52 @@ from item_bank.items.queries import (
     scoring_view,
     versions_of_item,
 )
+from item_bank.items.scoring import HandPart
+from item_bank.lint.documents import lint_item
+from item_bank.lint.linting import lint_bank, lint_documents, lint_file, lint_items
+from item_bank.lint.model import LintFinding, LintReport, LintRule
+from item_bank.lint.near_duplicates import similar_pairs
+from item_bank.markup import PLACE, clean_markup, markup_problems, media_names, places, plain_text
+from item_bank.qti.media_files import KnownFile, check_media
+from item_bank.qti.xml import element_of, parse_xml, qti_version
+from item_bank.review.differences import Change, Difference, Piece, differences, earlier_version
 from item_bank.review.model import ReviewEntry, ReviewStep
-from item_bank.review.operations import approve_item, reject_item, submit_for_review, withdraw_item
-from item_bank.review.queries import review_history, review_queue
-from item_bank.samples import SECURE_DIGITAL_PAYMENTS, Sample, load_sample
+from item_bank.review.operations import (
+    approve_item,
+    comment_item,
+    reject_item,
+    submit_for_review,
+    withdraw_item,
+)
+from item_bank.review.queries import Waiting, review_history, review_queue
+from item_bank.samples import (
+    ASSISTANT_ELECTRICIAN,
+    MASON_GENERAL,
+    SECURE_DIGITAL_PAYMENTS,
+    SEWING_MACHINE_OPERATOR,
+    Sample,
+    load_sample,
+)
+from item_bank.standards.adoption import (
+    AdoptionPermission,
+    adoptable_credential,
+    adoptable_credentials,
+    adopted_document,
+    adoption_permissions,
+    credential_facts,
+    overlay_of,
+    permit_adoption,
+    require_own_credential,
+)
+from item_bank.standards.coverage import bank_facts
+from item_bank.standards.dossier import CredentialKind, Direction, Dossier, Usage, Visibility
+from item_bank.standards.files import document_digest, read_credential_file, write_credential_file
 from item_bank.standards.model import (
     Component,
     CredentialDocument,
     CredentialState,
     CredentialVersion,
+    Element,
     Engagement,
     Hours,
     Level,
@@ -73,37 +210,94 @@ from item_bank.standards.operations import (
     add_credential_version,
     add_engagement,
     publish_credential,
+    save_credential_draft,
     withdraw_credential,
 )
+from item_bank.standards.overlay import FrozenDifference, OverlayReport, compare_overlay
 from item_bank.standards.parsing import parse_credential
+from item_bank.standards.printing import PrintedCredential, credential_pdf
 from item_bank.standards.queries import (
+    credential_json,
     credential_version,
     credential_versions,
     engagement_between,
     engagements,
     find_credential_version,
 )
-from item_bank.standards.rulebook import Finding, Severity, findings
+from item_bank.standards.rulebook import (
+    Facts,
+    Finding,
+    Moment,
+    Section,
+    Severity,
+    current_rulebook,
+    findings,
+    recorded_data,
+)
+from item_bank.standards.workbook import Cells, Sheets, credential_template_xlsx, credential_xlsx, sheets_of
+from item_bank.standards.workbook_reading import document_of_sheets
+from scoring.api import Interaction
 
 __all__ = [
+    "ASSISTANT_ELECTRICIAN",
+    "MASON_GENERAL",
+    "PAGE",
+    "PLACE",
+    "PLAIN_FIELDS",
     "SECURE_DIGITAL_PAYMENTS",
+    "SEWING_MACHINE_OPERATOR",
+    "TEXT_FIELDS",
+    "AdoptionPermission",
+    "AnyBlueprint",
+    "Area",
+    "BankCount",
+    "BankFilter",
     "BankItem",
+    "BankPage",
     "Blueprint",
+    "BlueprintLint",
     "Body",
+    "BulkDraw",
     "CandidateBody",
+    "CandidateFlow",
     "CandidateItem",
     "CandidateOption",
+    "CandidatePart",
+    "Cause",
+    "Cells",
+    "Change",
+    "Choice",
+    "ColumnMapping",
+    "CompiledForm",
     "Component",
     "Coverage",
+    "CoverageCell",
+    "CoverageRow",
     "CredentialDocument",
+    "CredentialKind",
     "CredentialState",
     "CredentialVersion",
+    "Deficits",
+    "Difference",
     "Difficulty",
+    "Direction",
+    "Dossier",
+    "Draft",
+    "Element",
     "Engagement",
+    "ExportFormat",
+    "Exported",
+    "Facts",
     "Finding",
+    "Format",
+    "FrozenDifference",
+    "HandPart",
     "Hours",
+    "ImportDefaults",
     "ImportMode",
     "ImportReport",
+    "Interaction",
+    "InteractionPart",
     "ItemCommand",
     "ItemContent",
     "ItemDocument",
@@ -111,66 +305,195 @@ __all__ = [
     "ItemResponse",
     "ItemState",
     "ItemVersion",
+    "JsonPart",
+    "KnownFile",
     "Level",
+    "LintFinding",
+    "LintReport",
+    "LintRule",
     "LocalText",
     "Loss",
+    "Media",
+    "MediaFile",
+    "Missing",
+    "Moment",
     "Nos",
+    "Obstacle",
     "Opaque",
     "Option",
+    "OverlapScope",
+    "OverlayReport",
     "ParsedFile",
+    "Part",
+    "PartKey",
+    "PcLine",
+    "PcLint",
     "PerformanceCriterion",
+    "Piece",
+    "Plan",
     "PracticalCriterion",
     "PracticalTask",
+    "PrintedCredential",
     "Problem",
+    "Progress",
+    "Proof",
+    "ProofLine",
+    "Quota",
     "Refusal",
+    "Reject",
     "ReviewEntry",
     "ReviewStep",
     "Sample",
+    "Section",
     "SelfTest",
     "Severity",
+    "Shape",
+    "Sheet",
+    "Sheets",
+    "Stimulus",
     "StoredBlueprint",
+    "Usage",
+    "Visibility",
     "VivaQuestion",
+    "Waiting",
+    "Waiver",
     "add_blueprint",
     "add_credential_version",
     "add_engagement",
+    "adoptable_credential",
+    "adoptable_credentials",
+    "adopted_document",
+    "adoption_permissions",
     "altered_versions",
     "approve_item",
     "assemble",
+    "assessment_budget_seconds",
+    "bank_counts",
+    "bank_document",
+    "bank_facts",
+    "bank_for_proof",
+    "bank_languages",
+    "bank_of_document",
     "blueprint",
     "blueprints",
+    "blueprints_of_credential",
     "candidate_view",
+    "check_media",
+    "choice_ref",
+    "clean_markup",
+    "comment_item",
+    "compare_overlay",
+    "compile_form",
+    "compile_forms",
+    "compiler_name",
+    "contradictions",
+    "copy_item",
     "coverage",
+    "coverage_matrix",
+    "create_item",
+    "credential_facts",
+    "credential_json",
+    "credential_pdf",
+    "credential_template_xlsx",
     "credential_version",
     "credential_versions",
+    "credential_xlsx",
+    "current_rulebook",
+    "detect",
+    "differences",
+    "document_digest",
+    "document_of_sheets",
+    "draft",
+    "draft_problems",
+    "draw_many",
+    "earlier_version",
+    "element_of",
     "engagement_between",
     "engagements",
+    "export_items",
     "find_credential_version",
+    "find_items",
     "findings",
+    "fitting_mapping",
+    "forget_mapping",
+    "guess_chance",
+    "guess_fields",
+    "hand_view",
+    "heading",
+    "implied_blueprint",
     "import_items",
     "item_document",
+    "item_names",
     "item_ref",
     "item_version",
     "item_versions",
+    "lint_bank",
+    "lint_blueprint",
+    "lint_documents",
+    "lint_file",
+    "lint_form",
+    "lint_item",
+    "lint_items",
+    "lint_of",
     "live_bank",
     "load_sample",
+    "markup_problems",
+    "media_file",
+    "media_names",
+    "media_ref",
+    "missing_media",
     "natural_blueprint",
+    "natural_plan",
     "newest_versions",
     "opaque_ids",
+    "overlay_of",
     "parse_blueprint",
     "parse_credential",
     "parse_item_documents",
     "parse_items",
+    "parse_mapping",
+    "parse_plan",
+    "parse_xml",
+    "part_ref",
+    "permit_adoption",
+    "places",
+    "plain_text",
+    "preview_item",
+    "preview_media",
+    "prove",
     "publish_credential",
+    "qti_version",
+    "read_credential_file",
+    "read_item",
     "read_json",
     "read_sheet",
+    "readable_blueprint",
+    "recorded_data",
+    "refused_xlsx",
     "reject_item",
+    "require_own_credential",
     "resolve_response",
     "review_history",
     "review_queue",
+    "same_item",
+    "save_credential_draft",
+    "save_draft",
+    "save_mapping",
+    "saved_mapping",
+    "saved_mappings",
     "scoring_view",
+    "sheets_of",
+    "similar_pairs",
+    "standards_of",
+    "stimuli",
+    "store_media",
     "submit_for_review",
+    "target_ref",
     "template_xlsx",
     "versions_of_item",
+    "waive_lint",
+    "waivers",
     "withdraw_credential",
     "withdraw_item",
+    "write_credential_file",
 ]

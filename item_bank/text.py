@@ -22,14 +22,22 @@ def plain(value: str) -> str:
 
 def text_problem(value: str) -> tuple[str, str] | None:
     """Why ``value`` (already ``plain``) may not be stored, as (code, reason), or None."""
-    for position, character in enumerate(value, start=1):
-        if unicodedata.category(character) in _REFUSED_CATEGORIES and character not in _JOINERS + "\n":
-            return (
-                "control_character",
-                f"character {position} is the invisible U+{ord(character):04X}; delete it",
-            )
+    if (invisible := invisible_problem(value)) is not None:
+        return invisible
     if (found := _MARKUP.search(value)) is not None:
         return "html_in_text", f"{found.group()[:40]!r} looks like HTML; write plain text"
+    return None
+
+
+def invisible_problem(value: str) -> tuple[str, str] | None:
+    """The first character of ``value`` that nobody sees and that changes what it is, as (code, reason), or None."""
+    if not value.replace("\n", " ").isprintable():  # quick, and true of nearly every text
+        for position, character in enumerate(value, start=1):
+            if unicodedata.category(character) in _REFUSED_CATEGORIES and character not in _JOINERS + "\n":
+                return (
+                    "control_character",
+                    f"character {position} is the invisible U+{ord(character):04X}; delete it",
+                )
     return None
 
 

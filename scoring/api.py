@@ -1,6 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public face of `scoring`. Nothing is defined here."""
 
+from scoring.assembly import LinearRow, SearchEnd, Selection, select_least
+from scoring.assembly_check import FormFault, check_form, check_overlap, check_use
+from scoring.blueprint_lint import (
+    BORDERLINE,
+    MASTER,
+    USUAL_GUESS,
+    Judgement,
+    LintLimits,
+    Reading,
+    all_pass,
+    item_judgement,
+    needed_of,
+    pass_chance,
+    read_threshold,
+    sawtooth,
+    smallest_length,
+)
 from scoring.decide import (
     BarResult,
     Decision,
@@ -12,7 +29,7 @@ from scoring.decide import (
     decide,
 )
 from scoring.describe import RuleLine, describe
-from scoring.errors import ItemError, MarkError, ResponseError, RuleError, ScoringError
+from scoring.errors import ItemError, MarkError, QtiError, ResponseError, RuleError, ScoringError
 from scoring.exact import MarkInput, format_mark, format_share, parse_mark
 from scoring.marks import (
     CREDENTIAL,
@@ -30,9 +47,23 @@ from scoring.marks import (
     nos_scope,
     pc_scope,
 )
+from scoring.qti.checks import check_program
+from scoring.qti.item import (
+    ItemProgram,
+    ItemRun,
+    correct_responses,
+    program_of,
+    run_item,
+    template_values,
+)
+from scoring.qti.json_values import to_json
+from scoring.qti.outcomes import TestRun, score_test
+from scoring.qti.tree import Element
 from scoring.responses.declarations import BaseType, Cardinality, Interaction, ItemScoring
 from scoring.responses.normalise import Normalisation, normalise, parse_normalisations
-from scoring.responses.processing import ItemOutcome, Reason, TraceStep, score_item
+from scoring.responses.outcomes import ItemOutcome, Reason, TraceStep
+from scoring.responses.processing import Scoring, score_item
+from scoring.responses.rich import NUMBER_STEPS, RichScoring
 from scoring.rule_parser import parse_rule, parse_rule_json
 from scoring.rules import (
     AllOf,
@@ -45,10 +76,15 @@ from scoring.rules import (
     Share,
     check_rule,
     dump_rule,
+    leaves,
 )
 
 __all__ = [
+    "BORDERLINE",
     "CREDENTIAL",
+    "MASTER",
+    "NUMBER_STEPS",
+    "USUAL_GUESS",
     "AllOf",
     "AnyOf",
     "AtLeast",
@@ -60,12 +96,19 @@ __all__ = [
     "CredentialMarks",
     "Critical",
     "Decision",
+    "Element",
+    "FormFault",
     "GroupResult",
     "Interaction",
     "ItemError",
     "ItemOutcome",
+    "ItemProgram",
+    "ItemRun",
     "ItemScoring",
+    "Judgement",
     "Level",
+    "LinearRow",
+    "LintLimits",
     "MarkError",
     "MarkInput",
     "MarkTable",
@@ -73,21 +116,34 @@ __all__ = [
     "NodeResult",
     "Normalisation",
     "Place",
+    "QtiError",
+    "Reading",
     "Reason",
     "ResponseError",
+    "RichScoring",
     "Rule",
     "RuleError",
     "RuleKind",
     "RuleLine",
     "Scope",
     "ScopeSummary",
+    "Scoring",
     "ScoringError",
+    "SearchEnd",
+    "Selection",
     "Share",
+    "TestRun",
     "Total",
     "TraceStep",
     "Verdict",
+    "all_pass",
+    "check_form",
+    "check_overlap",
+    "check_program",
     "check_rule",
+    "check_use",
     "combine",
+    "correct_responses",
     "credential_marks",
     "decide",
     "describe",
@@ -95,13 +151,26 @@ __all__ = [
     "element_scope",
     "format_mark",
     "format_share",
+    "item_judgement",
+    "leaves",
     "mark_table",
+    "needed_of",
     "normalise",
     "nos_scope",
     "parse_mark",
     "parse_normalisations",
     "parse_rule",
     "parse_rule_json",
+    "pass_chance",
     "pc_scope",
+    "program_of",
+    "read_threshold",
+    "run_item",
+    "sawtooth",
     "score_item",
+    "score_test",
+    "select_least",
+    "smallest_length",
+    "template_values",
+    "to_json",
 ]

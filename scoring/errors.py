@@ -31,3 +31,20 @@ class ItemError(ScoringError):
 
 class ResponseError(ScoringError):
     """A response has a shape that its interaction cannot produce."""
+
+
+class QtiError(ScoringError):
+    """QTI declarations or processing that cannot be carried out, or responses that do not fit them.
+
+    `reason` is one English sentence for authors and auditors, `where` the element or variable that it is about.
+    Neither quotes a key.
+    """
+
+    def __init__(self, code: str, /, *, reason: str, where: str) -> None:
+        super().__init__(code, reason=reason, where=where)
+        self.reason = reason
+        self.where = where
+
+    def to_document(self) -> dict[str, str]:
+        """The refusal as JSON."""
+        return {"code": self.code, "reason": self.reason, "where": self.where}

@@ -17,11 +17,16 @@ from web.blueprints import (
     assessor,
     author,
     awarding,
+    blueprints,
+    credentials,
+    editor,
+    imports,
     integrity,
     learner,
     manager,
     proctor,
     public,
+    reviewing,
     room,
 )
 from web.sockets import live
@@ -51,6 +56,7 @@ def create_app(parts: Services) -> APIFlask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MAXIMUM_BODY,
+        MAX_FORM_PARTS=5000,  # an item of many interactions has thousands of fields
         WTF_CSRF_TIME_LIMIT=None,  # a test may last longer than any limit; the token dies with the browser's cookie
         WTF_CSRF_SSL_STRICT=parts.config.secure,
     )
@@ -67,7 +73,22 @@ def create_app(parts: Services) -> APIFlask:
     i18n.install(app, cache=parts.config.var / "translations")
     navigation.install(app)
     static_files.install(app, parts.config)
-    for part in (public, learner, room, author, manager, assessor, proctor, integrity, awarding):
+    for part in (
+        public,
+        learner,
+        room,
+        author,
+        editor,
+        imports,
+        reviewing,
+        manager,
+        blueprints,
+        assessor,
+        proctor,
+        integrity,
+        awarding,
+        credentials,
+    ):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(api.blueprint)
     api.install(app)

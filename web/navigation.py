@@ -24,13 +24,18 @@ def entries() -> list[tuple[str, str, frozenset[Role]]]:
     """Endpoint, label and the roles that it is offered to."""
     return [
         ("author.items", _("Items"), frozenset({Role.AUTHOR, Role.REVIEWER})),
-        ("author.import_form", _("Import"), frozenset({Role.AUTHOR})),
+        ("reviewing.queue", _("Review"), frozenset({Role.AUTHOR, Role.REVIEWER})),
+        ("imports.form", _("Import"), frozenset({Role.AUTHOR})),
         ("manager.batches", _("Batches"), frozenset({Role.MANAGER})),
+        ("blueprints.index", _("Blueprints"), frozenset({Role.MANAGER})),
+        ("blueprints.coverage", _("Coverage"), frozenset({Role.AUTHOR, Role.REVIEWER, Role.MANAGER})),
         ("assessor.tasks", _("Marking"), frozenset({Role.ASSESSOR})),
         ("proctor.sittings", _("Live wall"), frozenset({Role.PROCTOR})),
         ("integrity.incidents", _("Incidents"), frozenset({Role.INTEGRITY_REVIEWER})),
         ("awarding.results", _("Results"), frozenset({Role.AWARDING_BODY})),
         ("awarding.credentials", _("Credentials"), frozenset({Role.AWARDING_BODY})),
+        ("blueprints.index", _("Blueprints"), frozenset({Role.AWARDING_BODY})),
+        ("blueprints.coverage", _("Coverage"), frozenset({Role.AWARDING_BODY})),
         ("awarding.keys", _("API keys"), frozenset({Role.AWARDING_BODY})),
     ]
 

@@ -44,3 +44,20 @@ class AttemptSubmitted(Event):
     ended_at: str | None
     ended_by: str | None
     answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseFileStored(Event):
+    """A learner uploaded a file as an answer; the subject is the attempt."""
+
+    name: ClassVar[str] = "response_file_stored"
+    file_id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseFileViewed(Event):
+    """A member of staff fetched a file that a learner uploaded; the subject is the file."""
+
+    name: ClassVar[str] = "response_file_viewed"
+    attempt_id: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import assert_never
+from typing import Any, assert_never
 
 from assessor.attempts.timing import (
     Allowance,
@@ -32,8 +32,8 @@ MAXIMUM_SECONDS = 30 * 24 * 3600
 """More than any assessment takes, and well inside an INTEGER."""
 DEFAULT_GRACE_SECONDS = 10
 
-ResponseValue = None | str | tuple[str, ...]
-"""A value: None (cleared), a text, or the true identifiers of the chosen options in the item's own order."""
+ResponseValue = None | str | tuple[str, ...] | dict[str, Any]
+"""A value: None (cleared), a text, the true identifiers of the chosen options in the item's order, or by part (`shapes`)."""
 
 
 class AttemptState(StrEnum):
@@ -120,6 +120,14 @@ def closed(attempt: Attempt) -> Conflict:
     """The refusal for anything that comes after the end."""
     ended_at = None if attempt.ended_at is None else attempt.ended_at.isoformat()
     return Conflict("attempt_closed", ended_at=ended_at, ended_by=attempt.ended_by)
+
+
+def require_running(attempt: Attempt) -> None:
+    """Refuse what only a running attempt allows; raises Conflict `attempt_not_started`, `attempt_closed`."""
+    if attempt.state is AttemptState.CREATED:
+        raise Conflict("attempt_not_started")
+    if attempt.state is AttemptState.SUBMITTED:
+        raise closed(attempt)
 
 
 def require_window(attempt: Attempt, *, now: datetime, window: Window, grace_seconds: int) -> None:
@@ -311,7 +319,7 @@ def parse_value(raw: object, *, interaction: Interaction, options: Mapping[str, 
         case Interaction.CHOICE_SINGLE | Interaction.CHOICE_MULTIPLE:
             return _parse_choice(raw, options=options, single=interaction is Interaction.CHOICE_SINGLE)
         case _:
-            assert_never(interaction)
+            raise Invalid("answer_malformed")  # such an item has parts, see `shapes`
 
 
 def require_number(value: object, *, name: str) -> int:

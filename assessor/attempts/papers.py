@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessor.attempts.model import AttemptState, closed, time_left_ms
+from assessor.attempts.model import require_running, time_left_ms
 from assessor.attempts.queries import load_attempt, refs_of
 from assessor.attempts.refs import refs
 from assessor.forms import queries as forms
-from core.errors import Conflict
 from core.uow import UnitOfWork
-from item_bank.api import CandidateItem, candidate_view, item_versions
+from item_bank.api import CandidateItem, MediaFile, candidate_view, item_versions, media_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +31,14 @@ class PaperFacts:
     refs: tuple[str, ...]
 
 
-def candidate_paper(uow: UnitOfWork, attempt_id: str) -> CandidatePaper:
-    """The paper of a running attempt, without keys.
+def candidate_paper(uow: UnitOfWork, attempt_id: str, *, media_base: str = "media:") -> CandidatePaper:
+    """The paper of a running attempt, without keys; the addresses of its media begin with `media_base`.
 
     Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `attempt_closed`, `form_altered`.
     """
     row = load_attempt(uow, attempt_id)
     attempt = row.to_model()
-    if attempt.state is AttemptState.CREATED:
-        raise Conflict("attempt_not_started")
-    if attempt.state is AttemptState.SUBMITTED:
-        raise closed(attempt)
+    require_running(attempt)
     form = forms.unaltered_form(uow, row.form_id)
     names = refs(form.content, secret=row.secret)
     versions = item_versions(uow, [item.version_id for item in form.content.items])
@@ -50,9 +46,21 @@ def candidate_paper(uow: UnitOfWork, attempt_id: str) -> CandidatePaper:
         attempt_id=row.id,
         remaining_ms=time_left_ms(attempt, now=uow.now),
         items=tuple(
-            candidate_view(versions[item.version_id], opaque=names.opaque) for item in form.content.items
+            candidate_view(versions[item.version_id], opaque=names.opaque, media_base=media_base)
+            for item in form.content.items
         ),
     )
+
+
+def paper_media(uow: UnitOfWork, attempt_id: str, ref: str) -> MediaFile:
+    """A picture, sound or film of a running attempt's paper, by the attempt's own name for it.
+
+    Raises NotFound `attempt_unknown`, `media_unknown`; Conflict `attempt_not_started`, `attempt_closed`.
+    """
+    row = load_attempt(uow, attempt_id)
+    require_running(row.to_model())
+    media = refs_of(uow, row).media(ref)
+    return media_file(uow, media.sha256, owner_id=row.agency_id)
 
 
 def paper_facts(uow: UnitOfWork, attempt_id: str) -> PaperFacts:

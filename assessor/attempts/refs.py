@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assessor.attempts.model import ResponseValue, parse_value
-from assessor.forms.model import FormContent, FormItem
-from core.errors import NotFound
-from item_bank.api import Opaque, item_ref, opaque_ids
+from assessor.attempts.shapes import Named, PartNames, parse_parts, shown_parts
+from assessor.forms.model import AnswerShape, FormContent, FormItem, FormMedia, parse_content
+from core.errors import Conflict, NotFound
+from item_bank.api import Opaque, choice_ref, item_ref, media_ref, opaque_ids, part_ref, target_ref
 
-StoredValue = None | str | list[str]
+StoredValue = None | str | list[str] | dict[str, Any]
 """A value as it stands in a JSON column."""
 
 
@@ -34,12 +36,50 @@ class Refs:
         return item_ref(version_id, opaque=self.opaque)
 
     def parse(self, item: FormItem, raw: object) -> StoredValue:
-        """What the browser sent for an item, in true identifiers; raises Invalid as `parse_value`."""
+        """What the browser sent for an item, in true identifiers; raises Invalid as `parse_value` and `parse_parts`."""
+        if item.parts:
+            return stored(parse_parts(raw, item.parts, names=self._named(item)))
         return stored(parse_value(raw, interaction=item.interaction, options=self._options(item)))
 
     def shown(self, version_id: str, value: StoredValue) -> StoredValue:
         """A stored value as the browser knows it."""
+        if isinstance(value, dict):
+            item = self.content.item(version_id)
+            return shown_parts(value, item.parts, names=self._named(item)) if item else None
         return [self.opaque(version_id, option) for option in value] if isinstance(value, list) else value
+
+    def part(self, item: FormItem, ref: str) -> AnswerShape:
+        """A part of an item by its reference; raises NotFound `item_unknown`."""
+        for shape in item.parts:
+            if part_ref(item.version_id, shape.id, opaque=self.opaque) == ref:
+                return shape
+        raise NotFound("item_unknown")
+
+    def media(self, ref: str) -> FormMedia:
+        """The form's file behind a reference; raises NotFound `media_unknown`."""
+        for item in self.content.items:
+            for media in item.media:
+                if media_ref(item.version_id, media.name, opaque=self.opaque) == ref:
+                    return media
+        raise NotFound("media_unknown")
+
+    def _named(self, item: FormItem) -> Named:
+        version_id, opaque = item.version_id, self.opaque
+
+        def names(shape: AnswerShape) -> PartNames:
+            return PartNames(
+                ref=part_ref(version_id, shape.id, opaque=opaque),
+                choices={
+                    choice_ref(version_id, shape.id, choice, opaque=opaque): choice
+                    for choice, _ in shape.choices
+                },
+                targets={
+                    target_ref(version_id, shape.id, target, opaque=opaque): target
+                    for target, _ in shape.targets
+                },
+            )
+
+        return names
 
     def _options(self, item: FormItem) -> Mapping[str, str]:
         return {self.opaque(item.version_id, option): option for option in item.options}
@@ -48,6 +88,21 @@ class Refs:
 def refs(content: FormContent, *, secret: str) -> Refs:
     """The names of the attempt with this secret."""
     return Refs(content, opaque_ids(secret.encode()))
+
+
+def refs_of_item(document: object, *, form_id: str, secret: str, ref: str) -> tuple[Refs, FormItem]:
+    """The names and the one item behind a reference, of a form's stored document: what a save needs, without reading the rest.
+
+    Raises NotFound `item_unknown`; Conflict `form_altered`.
+    """
+    opaque = opaque_ids(secret.encode())
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise Conflict("form_altered", form_id=form_id, count=1)
+    for item in document["items"]:
+        if isinstance(item, dict) and item_ref(str(item.get("version_id")), opaque=opaque) == ref:
+            content = parse_content({**document, "items": [item]}, form_id=form_id)
+            return Refs(content, opaque), content.items[0]
+    raise NotFound("item_unknown")
 
 
 def stored(value: ResponseValue) -> StoredValue:

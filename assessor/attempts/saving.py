@@ -28,10 +28,11 @@ from assessor.attempts.model import (
     tidy_client_time,
     time_left_ms,
 )
-from assessor.attempts.refs import StoredValue, refs
+from assessor.attempts.refs import StoredValue, loaded, refs_of_item
+from assessor.attempts.shapes import upload_ids
 from assessor.attempts.tables import AttemptRow, LeaseRow, ResponseCopyRow, ResponseEventRow
 from assessor.attempts.timing import Allowance
-from assessor.forms.model import parse_content
+from assessor.attempts.uploads import require_own_files
 from assessor.forms.tables import FormRow
 from core.canonical import canonical_json, digest
 from core.errors import Conflict, NotFound
@@ -205,12 +206,13 @@ def save_response(
     """Store one answer, or keep it as a copy and say why it does not count. Sending it again is harmless.
 
     Raises NotFound `attempt_unknown`, `item_unknown`; Conflict `attempt_not_started`; Invalid
-    `number_out_of_range`, `device_malformed`, and as `parse_value`. Then nothing is kept.
+    `number_out_of_range`, `device_malformed`, `answer_file_unknown`, and as `parse_value` and `parse_parts`. Then nothing is
+    kept.
     """
     db = uow.db.connection()
     row = _load(db, save.attempt_id)
     attempt = _attempt(row)
-    answer = _parse(save, row, now=uow.now)
+    answer = _parse(uow, save, row)
     held = _held(db, answer)
     count, newest_epoch = _on_item(db, answer)
     verdict = judge_save(
@@ -278,18 +280,21 @@ def _attempt(row: _Loaded) -> Attempt:
     )
 
 
-def _parse(save: SaveResponse, row: _Loaded, *, now: datetime) -> Answer:
-    names = refs(parse_content(row.document, form_id=row.form_id), secret=row.secret)
-    item = names.item(save.item)
+def _parse(uow: UnitOfWork, save: SaveResponse, row: _Loaded) -> Answer:
+    names, item = refs_of_item(row.document, form_id=row.form_id, secret=row.secret, ref=save.item)
+    value = names.parse(item, save.value)
+    files = upload_ids(loaded(value), item.parts)
+    if files:
+        require_own_files(uow, files, attempt_id=save.attempt_id, item_version_id=item.version_id)
     return Answer(
         attempt_id=save.attempt_id,
         device=require_device(save.device),
         seq=require_number(save.seq, name="seq"),
         epoch=require_number(save.epoch, name="epoch"),
         item_version_id=item.version_id,
-        value=names.parse(item, save.value),
+        value=value,
         client_time=tidy_client_time(save.client_time),
-        received_at=now,
+        received_at=uow.now,
     )
 
 

@@ -143,3 +143,25 @@ class ResponseCopyRow(Base):
     received_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("reason NOT IN ('stored', 'repeated')", name="refused"),)
+
+
+class ResponseFileRow(Base):
+    """A file that a learner uploaded as an answer; the bytes lie in the blob store, under the attempt's key."""
+
+    __tablename__ = "response_files"
+
+    id: Mapped[PrimaryId]
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempts.id"), index=True)
+    item_version_id: Mapped[str] = mapped_column(ForeignKey("item_versions.id"))
+    part: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    address: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("length(address) = 64 AND length(sha256) = 64", name="hashes"),
+    )

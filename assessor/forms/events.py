@@ -39,3 +39,15 @@ class FormWithdrawn(Event):
     """The subject is the form; nobody draws it any more."""
 
     name: ClassVar[str] = "form_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormDrawRecorded(Event):
+    """The compiler drew forms of a blueprint; the subject is the draw."""
+
+    name: ClassVar[str] = "form_draw_recorded"
+    assessment_id: str
+    papers: int
+    blueprint_sha256: str
+    bank_sha256: str
+    compiler: str

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from assessor.forms.model import FormContent, FormState, changes, parse_content,
 from assessor.forms.tables import AssessmentRow, FormRow
 from core.errors import Conflict, NotFound
 from core.uow import UnitOfWork
-from item_bank.api import item_versions
+from item_bank.api import BankItem, item_versions, same_item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,46 @@ def exposure(uow: UnitOfWork, *, organisation_id: str, credential_version_id: st
         )
     )
     return Counter(item.version_id for row in uow.db.scalars(query) for item in form_of(row).content.items)
+
+
+def sealed_use(
+    uow: UnitOfWork,
+    *,
+    organisation_id: str,
+    credential_version_id: str,
+    bank: Sequence[BankItem] = (),
+) -> dict[str, int]:
+    """In how many forms that were ever sealed each item stands, whatever its version; ``bank`` saves looking versions up."""
+    query = (
+        select(FormRow)
+        .join(AssessmentRow, AssessmentRow.id == FormRow.assessment_id)
+        .where(
+            AssessmentRow.agency_id == organisation_id,
+            AssessmentRow.credential_version_id == credential_version_id,
+            FormRow.sealed_at.is_not(None),
+        )
+    )
+    forms = [form_of(row).content.items for row in uow.db.scalars(query)]
+    names = _item_ids(uow, {item.version_id for items in forms for item in items}, bank=bank)
+    return dict(Counter(names[item.version_id] for items in forms for item in items))
+
+
+def earlier_forms(
+    uow: UnitOfWork, assessment_id: str, *, bank: Sequence[BankItem] = ()
+) -> list[frozenset[str]]:
+    """The item ids of each form of an assessment that is not withdrawn, oldest first."""
+    query = select(FormRow).where(
+        FormRow.assessment_id == assessment_id, FormRow.state != FormState.WITHDRAWN
+    )
+    forms = [form_of(row).content.items for row in uow.db.scalars(query.order_by(FormRow.id))]
+    names = _item_ids(uow, {item.version_id for items in forms for item in items}, bank=bank)
+    return [frozenset(names[item.version_id] for item in items) for items in forms]
+
+
+def _item_ids(uow: UnitOfWork, version_ids: AbstractSet[str], *, bank: Sequence[BankItem]) -> dict[str, str]:
+    known = {item.version_id: same_item(item) for item in bank}
+    rest = item_versions(uow, [version_id for version_id in version_ids if version_id not in known])
+    return known | {version_id: version.item_id for version_id, version in rest.items()}
 
 
 def load_form(uow: UnitOfWork, form_id: str, *, organisation_id: str) -> FormRow:

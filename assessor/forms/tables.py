@@ -27,6 +27,33 @@ class AssessmentRow(Base):
     __table_args__ = (UniqueConstraint("agency_id", "blueprint_id"),)
 
 
+class BankSnapshotRow(Base):
+    """What a bank was at a draw: the figures that the compiler saw, no content; under its hash, written once."""
+
+    __tablename__ = "bank_snapshots"
+
+    sha256: Mapped[str] = mapped_column(String(71), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class DrawRow(Base):
+    """One run of the compiler: everything that its replay needs. The seed is text, it may have 63 bits."""
+
+    __tablename__ = "form_draws"
+
+    id: Mapped[PrimaryId]
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"), index=True)
+    seed: Mapped[str] = mapped_column(String(20))
+    papers: Mapped[int]
+    blueprint_sha256: Mapped[str] = mapped_column(String(71))
+    bank_sha256: Mapped[str] = mapped_column(ForeignKey("bank_snapshots.sha256"))
+    compiler: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("papers >= 1", name="papers"),)
+
+
 class FormRow(Base):
     """A fixed selection of items, pinned by version and hash."""
 
@@ -40,6 +67,7 @@ class FormRow(Base):
     created_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
+    draw_id: Mapped[str | None] = mapped_column(ForeignKey("form_draws.id"), index=True)
 
     __table_args__ = (
         CheckConstraint("(sha256 IS NULL) = (sealed_at IS NULL)", name="sealed_with_hash"),

@@ -17,8 +17,9 @@ MAXIMUM_NOTE = 2_000
 
 
 class TaskComponent(StrEnum):
-    """The components that a person marks."""
+    """The components that a person marks; of the theory only the parts that no key can judge."""
 
+    THEORY = "theory"
     PRACTICAL = "practical"
     VIVA = "viva"
 
@@ -96,6 +97,12 @@ def decide(
         if missing:
             raise Conflict("marks_missing", criteria=missing)
     return after
+
+
+def require_handed_in(component: TaskComponent, *, handed_in: bool) -> None:
+    """Refuse to judge answers that may still change; raises Conflict `answers_not_handed_in`."""
+    if component is TaskComponent.THEORY and not handed_in:
+        raise Conflict("answers_not_handed_in")
 
 
 def last_marks(marks: Iterable[Mark]) -> dict[str, Mark]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from assessor.marking import events
+from assessor.marking.answers import theory_criteria
 from assessor.marking.model import (
     Mark,
     TaskCommand,
@@ -16,6 +17,7 @@ from assessor.marking.model import (
     TaskState,
     decide,
     parse_judgement,
+    require_handed_in,
     require_note,
 )
 from assessor.marking.queries import Task, load_task, task_of
@@ -27,10 +29,11 @@ from core.uow import UnitOfWork
 
 
 def create_tasks(uow: UnitOfWork, entry: Entry, *, components: Iterable[TaskComponent]) -> None:
-    """Open the marking tasks of a new entry."""
+    """Open the marking tasks of a new entry: of these components, and of theory where its paper has parts for a person."""
+    theory = (TaskComponent.THEORY,) if theory_criteria(uow, entry.form_id) else ()
     uow.db.add_all(
         MarkingTaskRow(id=ids.new_id(), entry_id=entry.id, component=component, state=TaskState.OPEN)
-        for component in components
+        for component in (*theory, *components)
     )
     uow.db.flush()
 
@@ -42,7 +45,7 @@ def record_marks(
 
     A judgement that says what is held already is not added again. Raises NotFound `task_unknown`,
     `criterion_unknown`; Invalid `mark_not_in_levels`, `note_too_long`; Conflict `assessor_conflict`, `task_done`,
-    `marking_not_open`, `entry_withdrawn`.
+    `marking_not_open`, `answers_not_handed_in`, `entry_withdrawn`.
     """
     row, task = _act(uow, task_id, TaskCommand.RECORD, organisation_id=organisation_id)
     text = require_note(note)
@@ -70,7 +73,8 @@ def record_marks(
 def complete_task(uow: UnitOfWork, task_id: str, *, organisation_id: str) -> Task:
     """Close a task of which every criterion is judged; repeating it changes nothing.
 
-    Raises NotFound `task_unknown`; Conflict `assessor_conflict`, `marking_not_open`, `marks_missing`.
+    Raises NotFound `task_unknown`; Conflict `assessor_conflict`, `marking_not_open`, `answers_not_handed_in`,
+    `marks_missing`.
     """
     row, task = _act(uow, task_id, TaskCommand.COMPLETE, organisation_id=organisation_id)
     if row.state is TaskState.DONE:
@@ -118,6 +122,7 @@ def _act(
     row, entry = load_task(uow, task_id, person_id=uow.actor.id, organisation_id=organisation_id)
     require_enrolled(entry.state)
     task = task_of(uow, row, entry)
+    require_handed_in(row.component, handed_in=task.answers is not None)
     decide(
         row.state,
         command,

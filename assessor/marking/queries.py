@@ -9,13 +9,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from assessor.attempts.uploads import ResponseFile, response_file_data
 from assessor.forms import queries as forms
+from assessor.marking.answers import HandAnswer, hand_answers, theory_criteria, theory_rubric
 from assessor.marking.model import Mark, TaskComponent, TaskState, last_marks
 from assessor.marking.rubrics import Rubric, rubrics_of
 from assessor.marking.tables import MarkingTaskRow, MarkRow
 from assessor.scheduling import queries as scheduling
 from assessor.scheduling.model import Duty, require_free_of_conflict
 from assessor.scheduling.queries import Entry
+from core.blobs import BlobStore
 from core.errors import NotFound
 from core.uow import UnitOfWork
 from item_bank.api import credential_version
@@ -45,7 +48,10 @@ class TaskStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A marking task with its rubric and, by criterion, the judgement that counts."""
+    """A marking task with its rubric and, by criterion, the judgement that counts.
+
+    `answers` has what was answered, by criterion, for theory that is handed in; else it is None.
+    """
 
     id: str
     component: TaskComponent
@@ -54,6 +60,7 @@ class Task:
     rubric: Rubric
     marks: dict[str, Mark]
     completed_at: datetime | None
+    answers: dict[str, HandAnswer] | None = None
 
 
 def tasks_of_assessor(uow: UnitOfWork, person_id: str, *, organisation_id: str) -> list[TaskOverview]:
@@ -68,6 +75,14 @@ def tasks_of_assessor(uow: UnitOfWork, person_id: str, *, organisation_id: str) 
     marks = _marks(uow, [row.id for row in rows])
     order = {entry_id: place for place, entry_id in enumerate(entries)}
     rubrics = {entry.assessment_id: _rubrics(uow, entry) for entry in _one_per_assessment(entries.values())}
+    papers = {entries[row.entry_id].form_id for row in rows if row.component is TaskComponent.THEORY}
+    by_hand = {form_id: theory_criteria(uow, form_id) for form_id in papers}
+    counts = {
+        row.id: by_hand[entries[row.entry_id].form_id]
+        if row.component is TaskComponent.THEORY
+        else len(rubrics[entries[row.entry_id].assessment_id][row.component].lines)
+        for row in rows
+    }
     return [
         TaskOverview(
             id=row.id,
@@ -75,7 +90,7 @@ def tasks_of_assessor(uow: UnitOfWork, person_id: str, *, organisation_id: str) 
             state=row.state,
             entry=entries[row.entry_id],
             marked=len(last_marks(marks.get(row.id, ()))),
-            criteria=len(rubrics[entries[row.entry_id].assessment_id][row.component].lines),
+            criteria=counts[row.id],
         )
         for row in sorted(rows, key=lambda row: (order[row.entry_id], row.component))
     ]
@@ -137,10 +152,35 @@ def task_of(uow: UnitOfWork, row: MarkingTaskRow, entry: Entry) -> Task:
         component=row.component,
         state=row.state,
         entry=entry,
-        rubric=_rubrics(uow, entry)[row.component],
+        rubric=_rubric(uow, row, entry),
         marks=last_marks(_marks(uow, [row.id]).get(row.id, ())),
         completed_at=row.completed_at,
+        answers=hand_answers(uow, entry.id) if row.component is TaskComponent.THEORY else None,
     )
+
+
+def answer_file(
+    uow: UnitOfWork, task_id: str, file_id: str, *, person_id: str, organisation_id: str, blobs: BlobStore
+) -> tuple[ResponseFile, bytes]:
+    """A file that is judged in a task, with its bytes, for the assessor of the sitting; the view is logged.
+
+    Raises as `task`; NotFound `answer_file_unknown` for a file that is no answer of this task.
+    """
+    found = task(uow, task_id, person_id=person_id, organisation_id=organisation_id)
+    files = {answer.file.id for answer in (found.answers or {}).values() if answer.file is not None}
+    if file_id not in files:
+        raise NotFound("answer_file_unknown")
+    return response_file_data(uow, file_id, organisation_id=organisation_id, blobs=blobs)
+
+
+def _rubric(uow: UnitOfWork, row: MarkingTaskRow, entry: Entry) -> Rubric:
+    """The rubric of a task; it exists only where there is one, for credentials and sealed forms never change."""
+    if row.component is not TaskComponent.THEORY:
+        return _rubrics(uow, entry)[row.component]
+    rubric = theory_rubric(uow, entry.form_id)
+    if rubric is None:
+        raise NotFound("task_unknown")
+    return rubric
 
 
 def _rubrics(uow: UnitOfWork, entry: Entry) -> dict[TaskComponent, Rubric]:

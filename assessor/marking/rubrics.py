@@ -50,8 +50,8 @@ class Rubric:
 
 
 def rubric_of(document: CredentialDocument, component: TaskComponent) -> Rubric | None:
-    """The rubric of a component, or None where the credential has none."""
-    if document.component(component.value) is None:
+    """The rubric of a component, or None where the credential has none; that of theory lies in its paper (`answers`)."""
+    if component is TaskComponent.THEORY or document.component(component.value) is None:
         return None
     if component is TaskComponent.VIVA:
         return _rubric(component, document.viva, task=None)

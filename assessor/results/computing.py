@@ -11,15 +11,17 @@ from assessor.attempts.model import AttemptState, last_answers
 from assessor.attempts.queries import answers, load_attempt_of_entry
 from assessor.attempts.tables import AttemptRow
 from assessor.forms import queries as forms
-from assessor.marking.model import TaskState
+from assessor.marking.answers import hand_marks
+from assessor.marking.model import TaskComponent, TaskState
 from assessor.marking.queries import marks_of_entry, standings
 from assessor.marking.rubrics import rubrics_of
-from assessor.results.document import Computed, Evidence, Judged, Subject, compute
+from assessor.results.document import Computed, Evidence, Judged, Subject, compute, item_outcomes
 from assessor.scheduling.model import EntryState
 from assessor.scheduling.queries import Entry
 from core.errors import Conflict, NotFound
 from core.uow import UnitOfWork
 from item_bank.api import blueprint, credential_version, scoring_view
+from scoring.api import ItemOutcome, ScoringError
 
 
 def compute_entry(uow: UnitOfWork, entry: Entry) -> Computed | tuple[str, ...]:
@@ -43,8 +45,23 @@ def same_outcome(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _incomplete(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> tuple[str, ...]:
     tasks = standings(uow, [entry.id]).get(entry.id, ())
-    open_tasks = tuple(task.component.value for task in tasks if task.state is TaskState.OPEN)
-    return (*(() if attempt.state is AttemptState.SUBMITTED else ("theory",)), *open_tasks)
+    open_tasks = [task.component.value for task in tasks if task.state is TaskState.OPEN]
+    running = [] if attempt.state is AttemptState.SUBMITTED else [TaskComponent.THEORY.value]
+    return tuple(dict.fromkeys(running + open_tasks))
+
+
+def entry_outcomes(uow: UnitOfWork, entry: Entry) -> dict[str, ItemOutcome]:
+    """Every item's outcome with its trace, computed again for an auditor; it quotes answers. By item version, in form order.
+
+    What is not marked yet counts as 0. Raises Conflict `attempt_not_started`, `form_altered`, `result_not_computable`.
+    """
+    attempt = load_attempt_of_entry(uow, entry.id)
+    if attempt.state is AttemptState.CREATED:
+        raise Conflict("attempt_not_started")
+    try:
+        return item_outcomes(_evidence(uow, entry, attempt))
+    except ScoringError as error:
+        raise Conflict("result_not_computable", cause=error.code) from error
 
 
 def _evidence(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> Evidence:
@@ -76,6 +93,10 @@ def _evidence(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> Evidence:
             for component, rubric in rubrics_of(credential.document).items()
         },
         code_version=code_version(),
+        hand=hand_marks(
+            form.content,
+            {criterion: mark.marks for criterion, mark in marks.get(TaskComponent.THEORY, {}).items()},
+        ),
     )
 
 

@@ -7,7 +7,7 @@ Marks are exact strings; the document holds ids, never names or answers. Decidin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +21,7 @@ from scoring.api import (
     Cell,
     Decision,
     ItemOutcome,
-    ItemScoring,
+    Scoring,
     ScoringError,
     Verdict,
     decide,
@@ -62,10 +62,12 @@ class Evidence:
     credential_sha256: str
     theory_component: str
     form: FormContent
-    scoring: Mapping[str, ItemScoring]
+    scoring: Mapping[str, Scoring]
     values: Mapping[str, ResponseValue]
     judged: Mapping[str, Judged]
     code_version: str
+    hand: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    """What a person gave to parts of theory items: marks by item version and part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +86,7 @@ def compute(evidence: Evidence) -> Computed:
     `result_incomplete` when a mark is missing.
     """
     try:
-        outcomes = {
-            item.version_id: score_item(
-                evidence.scoring[item.version_id], evidence.values.get(item.version_id)
-            )
-            for item in evidence.form.items
-        }
+        outcomes = item_outcomes(evidence)
         awarded = _awarded(evidence, outcomes)
         if awarded.keys() != evidence.credential.marks.maxima.keys():
             # A rule may be certain already; a result still says everything about everybody alike.
@@ -101,8 +98,31 @@ def compute(evidence: Evidence) -> Computed:
     return Computed(document=document, sha256=digest(document), passed=decision.verdict is Verdict.PASS)
 
 
+def item_outcomes(evidence: Evidence) -> dict[str, ItemOutcome]:
+    """What each item of the form earned, with the trace that quotes its answer; raises ScoringError."""
+    return {
+        item.version_id: score_item(
+            evidence.scoring[item.version_id],
+            evidence.values.get(item.version_id),
+            seed=item_seed(evidence.subject.attempt_id, item.version_id),
+            hand=evidence.hand.get(item.version_id, {}),
+        )
+        for item in evidence.form.items
+    }
+
+
+def item_seed(attempt_id: str, version_id: str) -> int:
+    """The seed of an item's program in one attempt: 48 bits that are the same at every replay."""
+    return int(digest([attempt_id, version_id]).rpartition(":")[2][:12], 16)
+
+
 def _awarded(evidence: Evidence, outcomes: Mapping[str, ItemOutcome]) -> dict[Cell, Fraction]:
-    """The marks of every cell: the share that was earned of it, times its maximum."""
+    """The marks of every cell: the share that was earned of it, times its maximum.
+
+    Items and criteria may be worth any marks: of the theory of a PC, an item worth 3 earns three times the share of one
+    worth 1, and the sum of what was earned over the sum of what could be is scaled to the credential's marks of that cell,
+    exactly. Where the items' marks add up to the cell's, nothing is scaled.
+    """
     earned: dict[tuple[str, str], list[tuple[Fraction, Fraction]]] = {}
     for item in evidence.form.items:
         outcome = outcomes[item.version_id]
@@ -113,10 +133,10 @@ def _awarded(evidence: Evidence, outcomes: Mapping[str, ItemOutcome]) -> dict[Ce
             earned.setdefault((criterion.pc, component), []).append((mark, criterion.maximum))
     cells: dict[Cell, Fraction] = {}
     for cell, maximum in evidence.credential.marks.maxima.items():
-        parts = earned.get((cell.pc or "", cell.component))
-        if parts is None and maximum == 0:
-            cells[cell] = Fraction(0)
-        elif parts is not None:
+        # Where the marks sit on an element, the work on all of its PCs earns them together.
+        pcs = evidence.credential.pcs_of(cell)
+        parts = [part for pc in pcs for part in earned.get((pc, cell.component), ())]
+        if parts or maximum == 0:
             cells[cell] = maximum * share(parts)
     return cells
 
@@ -135,7 +155,7 @@ def _document(
     decision: Decision,
 ) -> dict[str, Any]:
     subject, credential = evidence.subject, evidence.credential
-    return {
+    document: dict[str, Any] = {
         "version": DOCUMENT_VERSION,
         "entry": subject.entry_id,
         "candidate": subject.candidate_id,
@@ -162,4 +182,19 @@ def _document(
         "rule": dump_rule(credential.rule),
         "decision": decision.to_document(),
         "code_version": evidence.code_version,
+    }
+    rich = [item.version_id for item in evidence.form.items if item.parts]
+    if rich:
+        document["outcomes"] = [_outcome(version_id, outcomes[version_id]) for version_id in rich]
+    return document
+
+
+def _outcome(version_id: str, outcome: ItemOutcome) -> dict[str, Any]:
+    """A rich item's marks and why; `steps` names what was made of the response before it was compared, and what was noted."""
+    return {
+        "item": version_id,
+        "score": format_mark(outcome.score),
+        "maximum": format_mark(outcome.maximum),
+        "reason": outcome.reason.value,
+        "steps": [step.step for step in outcome.trace if step.changed and step.given],
     }

@@ -136,6 +136,7 @@ class StepName(StrEnum):
     """The steps from the test to the result, in their order."""
 
     THEORY_HANDED_IN = "theory_handed_in"
+    THEORY_MARKED = "theory_marked"
     PRACTICAL_MARKED = "practical_marked"
     VIVA_MARKED = "viva_marked"
     INTEGRITY_REVIEW = "integrity_review"

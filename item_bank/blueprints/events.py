@@ -16,3 +16,12 @@ class BlueprintAdded(Event):
     name: ClassVar[str] = "blueprint_added"
     credential_version_id: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlueprintWaived(Event):
+    """A person recorded why a blueprint is used although its lint blocks it. The subject is the blueprint."""
+
+    name: ClassVar[str] = "blueprint_waived"
+    waiver_id: str
+    pcs: list[str]

@@ -12,6 +12,8 @@ from random import Random
 from typing import Final
 
 from core.errors import Conflict, Invalid
+from item_bank.blueprints.plan import PLAN_VERSION, Plan
+from item_bank.blueprints.plan_parsing import natural_plan, parse_plan
 from item_bank.document import Part, duplicates
 from item_bank.items.model import MAXIMUM_MARKS, BankItem
 from item_bank.standards.model import CredentialDocument
@@ -19,7 +21,7 @@ from item_bank.standards.model import CredentialDocument
 BLUEPRINT_VERSION: Final = 1
 _TRIES: Final = 60
 _COMPONENT = re.compile(r"[a-z][a-z_]{1,19}")
-_PC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_PC = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,9 @@ class Blueprint:
         }
 
 
+AnyBlueprint = Blueprint | Plan
+
+
 @dataclass(frozen=True, slots=True)
 class StoredBlueprint:
     """A blueprint of an agency for one credential version; it never changes."""
@@ -54,7 +59,19 @@ class StoredBlueprint:
     credential_version_id: str
     name: str
     sha256: str
-    blueprint: Blueprint
+    blueprint: AnyBlueprint
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A named person's reason for using a blueprint although the lint of these PCs blocks it."""
+
+    id: str
+    blueprint_id: str
+    person_id: str
+    pcs: tuple[str, ...]
+    reason: str
     created_at: datetime
 
 
@@ -77,11 +94,13 @@ class Coverage:
         return self.live // self.needed
 
 
-def parse_blueprint(document: object, *, credential: CredentialDocument) -> Blueprint:
-    """Read a blueprint and hold it against its credential.
+def parse_blueprint(document: object, *, credential: CredentialDocument) -> AnyBlueprint:
+    """Read a blueprint of any version and hold it against its credential.
 
     Invalid(``blueprint_malformed``, problems=[{where, code, reason}, …]).
     """
+    if isinstance(document, dict) and document.get("version") == PLAN_VERSION:
+        return parse_plan(document, credential=credential)
     root = Part(document)
     blueprint = _read(root)
     if not root.problems:
@@ -103,7 +122,20 @@ def natural_blueprint(credential: CredentialDocument, *, component: str) -> Blue
         seconds=part.minutes * 60 if part else 0,
         items_per_pc=tuple((pc, int(count)) for pc, count in marks if count),
     )
-    return parse_blueprint(blueprint.to_document(), credential=credential)
+    document = blueprint.to_document()
+    parse_blueprint(document, credential=credential)
+    return blueprint
+
+
+def implied_blueprint(credential: CredentialDocument, *, component: str) -> AnyBlueprint:
+    """The blueprint that any credential implies: of version 1 where each mark is an item of one PC, else of version 2.
+
+    Invalid(``blueprint_malformed``) when the credential has no such component, or no marks in it.
+    """
+    plan = natural_plan(credential, component=component)
+    if plan.quotas or any(line.least != line.most for line in plan.lines):
+        return parse_plan(plan.to_document(), credential=credential)
+    return natural_blueprint(credential, component=component)
 
 
 def coverage(bank: Sequence[BankItem], blueprint: Blueprint) -> tuple[Coverage, ...]:

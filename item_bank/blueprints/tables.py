@@ -26,3 +26,16 @@ class BlueprintRow(Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("owner_id", "credential_version_id", "name"),)
+
+
+class WaiverRow(Base):
+    """Why a blueprint is used although the lint of some PCs blocks it; written once, by a named person."""
+
+    __tablename__ = "blueprint_waivers"
+
+    id: Mapped[PrimaryId]
+    blueprint_id: Mapped[str] = mapped_column(ForeignKey("blueprints.id"), index=True)
+    person_id: Mapped[str] = mapped_column(String(26))
+    pcs: Mapped[list[Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]

@@ -1,33 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way in: a file's bytes and name to ``ParsedFile``."""
+"""The way in: a file's bytes and name to ``ParsedFile``. What a format means is in the module of its name."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, assert_never
 
 from core.errors import Invalid
 from item_bank.document import Part, Path, Problem, json_path
-from item_bank.formats.model import Locate, ParsedFile, ReadItem
+from item_bank.formats.aiken import parse_aiken
+from item_bank.formats.columns import ColumnMapping
+from item_bank.formats.detection import Format, decode_text, detect
+from item_bank.formats.gift import parse_gift
+from item_bank.formats.model import ImportDefaults, Locate, ParsedFile, ReadItem
+from item_bank.formats.moodle import parse_moodle
 from item_bank.formats.rows import parse_sheet
 from item_bank.formats.sheets import MAXIMUM_ROWS, check_size, read_sheet
 from item_bank.items.parsing import read_item
 
+NO_DEFAULTS: Final = ImportDefaults()
+_JSON_COMMAS: Final = 2_000_000
+_JSON_BRACKETS: Final = 1_500_000
+"""What a file may hold of them: each makes an object in memory, far larger than in the file."""
 
-def parse_items(data: bytes, *, filename: str) -> ParsedFile:
-    """Read a file of items: xlsx, csv or json, by the end of its name.
 
-    Wrong items are in the result with their problems; Invalid is raised only where the file as a whole cannot be read: as
-    ``read_sheet`` and ``parse_sheet`` and ``json_unreadable`` (line), ``json_shape``.
+def parse_items(
+    data: bytes,
+    *,
+    filename: str,
+    defaults: ImportDefaults = NO_DEFAULTS,
+    mapping: ColumnMapping | None = None,
+) -> ParsedFile:
+    """Read a file of items in any format that ``detect`` knows.
+
+    ``defaults`` fill what the file does not say, ``mapping`` says what the columns of a sheet mean. Wrong items are in the
+    result with their problems; Invalid is raised only where the file as a whole cannot be read: as ``detect``, ``read_sheet``,
+    ``parse_sheet``, ``parse_moodle``, ``parse_qti``, ``parse_gift`` say and ``json_unreadable`` (line), ``json_shape``.
     """
-    if filename.lower().endswith(".json"):
-        check_size(data)
-        return _refuse_repeated_ids(parse_item_documents(read_json(data)))
-    return _refuse_repeated_ids(parse_sheet(read_sheet(data, filename=filename)))
+    check_size(data)
+    return _refuse_repeated_ids(_parsed(data, filename, defaults, mapping))
+
+
+def _parsed(
+    data: bytes, filename: str, defaults: ImportDefaults, mapping: ColumnMapping | None
+) -> ParsedFile:
+    match detect(data, filename=filename):
+        case Format.JSON:
+            return parse_item_documents(read_json(data))
+        case (Format.XLSX | Format.CSV) as sheet:
+            return parse_sheet(
+                read_sheet(data, filename=f"{filename}.{sheet.value}"), defaults=defaults, mapping=mapping
+            )
+        case Format.MOODLE_XML:
+            return parse_moodle(data, defaults=defaults)
+        case Format.GIFT:
+            return parse_gift(decode_text(data), defaults=defaults)
+        case Format.AIKEN:
+            return parse_aiken(decode_text(data), defaults=defaults)
+        case Format.QTI:
+            from item_bank.qti.reading import parse_qti
+
+            return parse_qti(data, filename=filename, defaults=defaults)
+        case other:
+            assert_never(other)
 
 
 def read_json(data: bytes) -> object:
     """JSON text in UTF-8, where no member is given twice and no number is NaN or infinite."""
+    if data.count(b",") > _JSON_COMMAS or data.count(b"{") + data.count(b"[") > _JSON_BRACKETS:
+        raise Invalid("too_many_rows", maximum=MAXIMUM_ROWS)
     try:
         return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_members, parse_constant=_refuse_constant
@@ -83,10 +126,10 @@ def _refuse_repeated_ids(parsed: ParsedFile) -> ParsedFile:
         seen = first.setdefault(external_id, here)
         if external_id and seen != here:
             twice = Problem(("id",), "duplicate_id", f"the id {external_id!r} is already used at {seen}")
-            items.append(ReadItem(item.document, (*item.problems, twice), item.locate))
+            items.append(replace(item, problems=(*item.problems, twice)))
         else:
             items.append(item)
-    return ParsedFile(parsed.format, tuple(items), parsed.losses)
+    return replace(parsed, items=tuple(items))
 
 
 def _members(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

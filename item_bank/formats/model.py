@@ -3,15 +3,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from item_bank.document import Path, Problem
 from item_bank.items.model import ItemDocument
+from item_bank.items.parts import ItemSource, MediaFile
 
 Locate = Callable[[Path], str]
 """From a path inside an item to a place that its author can find: ``row 5, column key`` or ``$[4].key``."""
+
+
+NO_CELLS: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDefaults:
+    """What an item gets that its file says nothing of: its criterion, difficulty, planned seconds and language.
+
+    Empty (or None) leaves it to the format: medium, 60 seconds, the language that the script of the text shows. A criterion
+    is never guessed; an item without one is refused (``pc_missing``).
+    """
+
+    pc: str = ""
+    difficulty: str = ""
+    seconds: int | None = None
+    language: str = ""
 
 
 class ImportMode(StrEnum):
@@ -41,11 +60,17 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class ReadItem:
-    """One item as read from a file. ``document`` is to be trusted only where ``problems`` is empty."""
+    """One item as read from a file. ``document`` is to be trusted only where ``problems`` is empty.
+
+    ``source`` is kept beside the version, byte for byte, where the format is worth it. ``cells`` is its row as it stood in a
+    sheet, by the sheet's own column names, so that a refused row can be handed back.
+    """
 
     document: ItemDocument
     problems: tuple[Problem, ...]
     locate: Locate = field(compare=False)
+    source: ItemSource | None = None
+    cells: Mapping[str, str] = field(default_factory=lambda: NO_CELLS, compare=False)
 
     def refusals(self, *more: Problem) -> list[Refusal]:
         """Every problem, placed for the author."""
@@ -56,11 +81,16 @@ class ReadItem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file after reading, before the bank has looked at it."""
+    """A file after reading, before the bank has looked at it.
+
+    ``media`` are the files that its items show; ``columns`` the names at the head of a sheet, in order.
+    """
 
     format: str
     items: tuple[ReadItem, ...]
     losses: tuple[Loss, ...] = ()
+    media: tuple[MediaFile, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,14 @@ class SelfTest:
 
     maximum_reached: int
     not_reached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An item that was not taken, with every reason."""
+
+    item: ReadItem
+    refusals: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +127,7 @@ class ImportReport:
     losses: tuple[Loss, ...]
     self_test: SelfTest
     written: bool
+    rejects: tuple[Reject, ...] = field(default=(), compare=False)
 
     def to_document(self) -> dict[str, object]:
         """The report as ``kasauti items import --json`` prints it."""

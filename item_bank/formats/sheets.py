@@ -1,40 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of text out of xlsx and csv files, within limits. What the columns mean is in ``rows``.
-
-Every file is hostile until it has been read: its size, its zip's promises and its XML are checked before a library opens it.
-"""
+"""Rows of text out of xlsx and csv files, in limits. What columns mean is in ``rows``, how an xlsx is opened in ``xlsx``."""
 
 from __future__ import annotations
 
 import csv
 import io
-import lzma
-import operator
-import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import repeat
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 from core.errors import Invalid
+from item_bank.formats.columns import heading
+from item_bank.formats.detection import decode_text
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-
-MAXIMUM_BYTES: Final = 10_000_000
-MAXIMUM_ROWS: Final = 20_000
+MAXIMUM_BYTES: Final = 32_000_000
+MAXIMUM_ROWS: Final = 60_000
 MAXIMUM_COLUMNS: Final = 64
-MAXIMUM_UNPACKED: Final = 64_000_000
-MAXIMUM_ENTRIES: Final = 1_000
-MAXIMUM_RATIO: Final = 100
-"""Text in a sheet packs 5 to 20 times smaller; a bomb packs 1,000 times."""
-_RATIO_FROM: Final = 1_000_000
-_SHEET: Final = "items"
-_LAST_ROW: Final = 1_048_576
-"""The last row that a spreadsheet can have; a file may claim any number."""
+MAXIMUM_SHEETS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +28,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture that stands on a cell: the name of its file, its bytes, its description."""
+
+    name: str
+    data: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of a cell, or why it has none."""
+
+    text: str
+    problem: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A table read from a file: the columns in order, the filled rows, and cells whose value cannot be taken as text."""
 
@@ -54,6 +53,14 @@ class Sheet:
     rows: tuple[Row, ...]
     unreadable: tuple[tuple[int, str, str, str], ...] = ()
     """(row, column, code, reason)"""
+    pictures: Mapping[tuple[int, str], tuple[CellPicture, ...]] = field(default_factory=dict)
+    """By row and column."""
+    fonts: tuple[str, ...] = ()
+    """The names of the fonts that cells of the file are set in, where the file says so."""
+    headings: tuple[str, ...] = ()
+    """The columns as they are written in the file."""
+    header: tuple[str, ...] = ()
+    """The columns by their place in the file, ``""`` for one without a heading."""
 
 
 def read_sheet(data: bytes, *, filename: str) -> Sheet:
@@ -66,11 +73,23 @@ def read_sheet(data: bytes, *, filename: str) -> Sheet:
     check_size(data)
     match filename.lower().rpartition(".")[2]:
         case "xlsx":
-            return _read_xlsx(data)
+            from item_bank.formats.xlsx import read_xlsx
+
+            return read_xlsx(data)
         case "csv":
             return _read_csv(data)
         case _:
             raise Invalid("format_unknown", known=["xlsx", "csv", "json"])
+
+
+def read_workbook(data: bytes) -> dict[str, Sheet]:
+    """Read every table of an xlsx file by its sheet's name; an empty sheet is left out.
+
+    Raises Invalid as ``read_sheet``; ``too_many_sheets``; facts of ``column_twice`` and the like name no sheet.
+    """
+    from item_bank.formats.xlsx import read_book
+
+    return read_book(data)
 
 
 def check_size(data: bytes) -> None:
@@ -78,141 +97,33 @@ def check_size(data: bytes) -> None:
     if not data:
         raise Invalid("file_empty")
     if len(data) > MAXIMUM_BYTES:
-        raise Invalid("file_too_large", bytes=len(data), maximum=MAXIMUM_BYTES)
+        raise Invalid(
+            "file_too_large", bytes=len(data), maximum=MAXIMUM_BYTES, limit_mb=MAXIMUM_BYTES // 1_000_000
+        )
 
 
 def _read_csv(data: bytes) -> Sheet:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Invalid("encoding_unknown", line=line, needed="UTF-8") from error
+    text = decode_text(data)
     header = text.partition("\n")[0]
-    delimiter = next((mark for mark in (",", ";", "\t") if mark in header), ",")
-    return _table("csv", _csv_rows(text, delimiter=delimiter))
+    delimiter = max((",", ";", "\t"), key=header.count)
+    return table("csv", _csv_rows(text, delimiter=delimiter))
 
 
-def _csv_rows(text: str, *, delimiter: str) -> Iterator[tuple[int, list[_Cell]]]:
+def _csv_rows(text: str, *, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
-            yield line, [_Cell(cell) for cell in cells]
+            yield line, [Cell(cell) for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
         raise Invalid("csv_unreadable", line=line) from error
 
 
-def _read_xlsx(data: bytes) -> Sheet:
-    _check_zip(data)
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        try:
-            worksheet = book[_SHEET] if _SHEET in book.sheetnames else book.worksheets[0]
-            worksheet.reset_dimensions()  # the file's own claim about its size is not believed
-            return _table("xlsx", _xlsx_rows(worksheet))
-        finally:
-            book.close()
-    except Invalid:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken file makes it stumble on
-        raise Invalid("xlsx_unreadable", problem=type(error).__name__) from error
-
-
-def _xlsx_rows(worksheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[_Cell]]]:
-    from openpyxl.cell.read_only import EMPTY_CELL
-
-    for number, row in enumerate(worksheet.iter_rows(max_col=MAXIMUM_COLUMNS + 1), start=1):
-        if number > _LAST_ROW:
-            raise Invalid("too_many_rows", maximum=MAXIMUM_ROWS)
-        # A row far down in the file brings up to a million empty ones before it; they must cost next to nothing.
-        if any(map(operator.is_not, row, repeat(EMPTY_CELL))):
-            yield number, [_xlsx_cell(cell) for cell in row]
-
-
-_ZIP_ERRORS: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-)
-"""What the zip library raises for damaged, encrypted or unknown contents."""
-
-
-def _check_zip(data: bytes) -> None:
-    """Refuse a container that would unpack to too much, and parts with a document type (entities) in them."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            if len(entries) > MAXIMUM_ENTRIES or unpacked > MAXIMUM_UNPACKED:
-                raise Invalid("zip_bomb", unpacked=unpacked, maximum=MAXIMUM_UNPACKED)
-            for entry in entries:
-                most = max(_RATIO_FROM, MAXIMUM_RATIO * entry.compress_size)
-                if entry.file_size > most:
-                    raise Invalid("zip_bomb", unpacked=entry.file_size, maximum=most)
-                if entry.filename.endswith((".xml", ".rels")):
-                    _refuse_document_type(archive.read(entry))
-    except _ZIP_ERRORS as error:
-        raise Invalid("xlsx_unreadable", problem=type(error).__name__) from error
-
-
-def _refuse_document_type(part: bytes) -> None:
-    # An office file never has one; NULs drop out so that UTF-16 hides nothing.
-    if b"<!DOCTYPE" in part.replace(b"\0", b"").upper():
-        raise Invalid("xlsx_unreadable", problem="document type")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """The text of a cell, or why it has none."""
-
-    text: str
-    problem: tuple[str, str] | None = None
-
-
-def _xlsx_cell(cell: object) -> _Cell:
-    value = getattr(cell, "value", None)
-    kind = getattr(cell, "data_type", "n")
-    match value:
-        case None:
-            return _Cell("")
-        case bool():
-            return _Cell("yes" if value else "no")
-        case str() if kind == "f":
-            return _Cell("", ("cell_is_formula", "the cell holds a formula; paste its value instead"))
-        case str() if kind == "e":
-            return _Cell("", ("cell_is_error", f"the cell shows the error {value}"))
-        case str():
-            return _Cell(_unescape(value))
-        case int():
-            return _Cell(str(value))
-        case float():
-            return _Cell(str(int(value)) if value.is_integer() else repr(value))
-        case _:
-            return _Cell(
-                "",
-                (
-                    "cell_is_date",
-                    "the spreadsheet turned the cell into a date or time; format it as text and type it again",
-                ),
-            )
-
-
-def _unescape(value: str) -> str:
-    """Undo the format's own ``_x000D_`` escapes for characters that XML cannot carry."""
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), value)
-
-
-def _table(name: str, numbered: Iterator[tuple[int, list[_Cell]]]) -> Sheet:
+def table(name: str, numbered: Iterator[tuple[int, list[Cell]]]) -> Sheet:
+    """A sheet out of numbered rows of cells; Invalid as ``read_sheet``."""
     columns: Sequence[str] = ()
+    headings: tuple[str, ...] = ()
     rows: list[Row] = []
     unreadable: list[tuple[int, str, str, str]] = []
     for number, cells in numbered:
@@ -220,6 +131,7 @@ def _table(name: str, numbered: Iterator[tuple[int, list[_Cell]]]) -> Sheet:
             continue
         if not columns:
             columns = _header(cells)
+            headings = tuple(cell.text.strip() for cell, name in zip(cells, columns, strict=False) if name)
             continue
         if len(rows) == MAXIMUM_ROWS:
             raise Invalid("too_many_rows", maximum=MAXIMUM_ROWS)
@@ -235,11 +147,14 @@ def _table(name: str, numbered: Iterator[tuple[int, list[_Cell]]]) -> Sheet:
         )
     if not columns:
         raise Invalid("header_missing")
-    return Sheet(name, tuple(column for column in columns if column), tuple(rows), tuple(unreadable))
+    named_columns = tuple(column for column in columns if column)
+    return Sheet(
+        name, named_columns, tuple(rows), tuple(unreadable), headings=headings, header=tuple(columns)
+    )
 
 
-def _header(cells: Sequence[_Cell]) -> list[str]:
-    columns = [re.sub(r"[\s\-]+", "_", cell.text.strip().lower()) for cell in cells]
+def _header(cells: Sequence[Cell]) -> list[str]:
+    columns = [heading(cell.text) for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
     if len(columns) > MAXIMUM_COLUMNS:

@@ -9,16 +9,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from core.errors import Invalid
-from item_bank.items.model import ItemVersion
+from item_bank.items.candidate_parts import (
+    MEDIA_ADDRESS,
+    CandidateFlow,
+    CandidatePart,
+    Opaque,
+    block_parts,
+    candidate_flows,
+    candidate_parts,
+    media_ref,
+    part_ref,
+)
+from item_bank.items.model import ItemContent, ItemVersion
 from scoring.api import BaseType, Cardinality
-
-Opaque = Callable[[str, str], str]
-"""(item version id, part) -> a name for that part; part is ``""`` for the item itself or an option's letter."""
 
 ItemResponse = tuple[str, ...] | str | None
 """A response in the bank's own terms: option letters, a text, or None for not answered. ``scoring`` reads it as it is."""
@@ -27,6 +34,7 @@ MAXIMUM_TEXT: Final = 500
 _BYTES: Final = 10
 _ITEM: Final = ""
 _ORDER: Final = "order:"
+_PREVIEW: Final = b"preview of an author"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,27 @@ class CandidateBody:
 
 @dataclass(frozen=True, slots=True)
 class CandidateItem:
-    """An item as one attempt's page may hold it."""
+    """An item as one attempt's page may hold it.
+
+    A simple one has ``bodies``. A rich one has ``parts``, in each language a flow, and ``blocks``: the refs of the parts that
+    stand between the chunks of the flows.
+    """
 
     ref: str
     interaction: str
     bodies: tuple[CandidateBody, ...]
+    parts: tuple[CandidatePart, ...] = ()
+    flows: tuple[CandidateFlow, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which it can be shown."""
+        return tuple(one.language for one in self.flows or self.bodies)
+
+    def part(self, ref: str) -> CandidatePart:
+        """One interaction; the flows name no other."""
+        return next(part for part in self.parts if part.ref == ref)
 
 
 def opaque_ids(secret: bytes) -> Opaque:
@@ -70,17 +94,46 @@ def opaque_ids(secret: bytes) -> Opaque:
     return opaque
 
 
-def candidate_view(version: ItemVersion, *, opaque: Opaque) -> CandidateItem:
-    """Project a version for one attempt; options are in an order of that attempt's own where the item allows it."""
-    letters = shown_order(version, opaque=opaque)
+def candidate_view(version: ItemVersion, *, opaque: Opaque, media_base: str = MEDIA_ADDRESS) -> CandidateItem:
+    """Project a version for one attempt; options are in an order of that attempt's own where the item allows it.
+
+    ``media_base`` is what the address of a picture, sound or film begins with; its opaque name follows.
+    """
+    return project(version.content, version_id=version.id, opaque=opaque, media_base=media_base)
+
+
+def preview_item(
+    content: ItemContent, *, name: str = "preview", media_base: str = MEDIA_ADDRESS
+) -> CandidateItem:
+    """What a candidate would see of a draft, for its author: the same projection under a secret that belongs to no attempt."""
+    return project(content, version_id=name, opaque=opaque_ids(_PREVIEW), media_base=media_base)
+
+
+def preview_media(content: ItemContent, *, name: str = "preview") -> dict[str, str]:
+    """The opaque names of a preview's media, each with the name within the item."""
+    opaque = opaque_ids(_PREVIEW)
+    return {media_ref(name, media.name, opaque=opaque): media.name for media in content.media}
+
+
+def project(content: ItemContent, *, version_id: str, opaque: Opaque, media_base: str) -> CandidateItem:
+    """The candidate's view of a content under the names that ``opaque`` gives to ``version_id``."""
+    ref = item_ref(version_id, opaque=opaque)
+    if content.is_rich:
+        return CandidateItem(
+            ref,
+            content.interaction.value,
+            (),
+            parts=candidate_parts(content, version_id=version_id, opaque=opaque, media_base=media_base),
+            flows=candidate_flows(content, version_id=version_id, opaque=opaque, media_base=media_base),
+            blocks=tuple(part_ref(version_id, part.id, opaque=opaque) for part in block_parts(content)),
+        )
+    letters = _shown_letters(content, version_id, opaque)
     bodies = []
-    for body in version.content.bodies:
+    for body in content.bodies:
         texts = {option.letter: option.text for option in body.options}
-        options = tuple(CandidateOption(opaque(version.id, letter), texts[letter]) for letter in letters)
+        options = tuple(CandidateOption(opaque(version_id, letter), texts[letter]) for letter in letters)
         bodies.append(CandidateBody(body.language, body.stem, options))
-    return CandidateItem(
-        item_ref(version.id, opaque=opaque), version.content.interaction.value, tuple(bodies)
-    )
+    return CandidateItem(ref, content.interaction.value, tuple(bodies))
 
 
 def item_ref(version_id: str, *, opaque: Opaque) -> str:
@@ -90,10 +143,13 @@ def item_ref(version_id: str, *, opaque: Opaque) -> str:
 
 def shown_order(version: ItemVersion, *, opaque: Opaque) -> tuple[str, ...]:
     """The letters of the options in the order in which this attempt sees them."""
-    letters = version.content.letters
-    if not version.content.shuffle:
-        return letters
-    return tuple(sorted(letters, key=lambda letter: opaque(version.id, _ORDER + letter)))
+    return _shown_letters(version.content, version.id, opaque)
+
+
+def _shown_letters(content: ItemContent, version_id: str, opaque: Opaque) -> tuple[str, ...]:
+    if not content.shuffle:
+        return content.letters
+    return tuple(sorted(content.letters, key=lambda letter: opaque(version_id, _ORDER + letter)))
 
 
 def resolve_response(version: ItemVersion, response: object, *, opaque: Opaque) -> ItemResponse:

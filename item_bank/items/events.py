@@ -19,3 +19,14 @@ class ItemsImported(Event):
     new_versions: int
     unchanged: int
     refused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDraftSaved(Event):
+    """An author wrote a draft; ``rewritten`` says that it took the place of the draft as it was, without a new number."""
+
+    name: ClassVar[str] = "item_draft_saved"
+    item_id: str
+    number: int
+    content_hash: str
+    rewritten: bool

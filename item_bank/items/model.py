@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -13,10 +13,12 @@ from typing import Final
 from core.canonical import digest
 from core.errors import Conflict
 from item_bank.document import LocalText
+from item_bank.items.documents import body_extras, key_extras, media_document, part_document
+from item_bank.items.parts import ONLY_PART, Choice, Media, Part, PartKey
 from scoring.api import Interaction, ItemScoring, Normalisation
 
 MAXIMUM_MARKS: Final = Fraction(1)
-"""What every item is worth today; the declaration of scoring carries it, so that an item may be worth more later."""
+"""What an item is worth that says nothing else."""
 
 
 class ItemState(StrEnum):
@@ -78,16 +80,39 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What an item says in one language. Text entry has no options."""
+    """What an item says in one language.
+
+    A simple item has plain text: a stem, and options unless it is a text entry. A rich one has markup: the ``stem`` is its
+    flow, in which ``[[PART]]`` marks the place of an interaction and ``[[PART.CHOICE]]`` that of a gap or a hot text;
+    ``texts`` are the texts of prompts and choices by name, ``stimulus`` is what several items share.
+    """
 
     language: str
     stem: str
     options: tuple[Option, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    stimulus: str = ""
+
+    def text(self, name: str) -> str:
+        """One text of a rich body, ``""`` where there is none."""
+        return dict(self.texts).get(name, "")
+
+    @property
+    def segments(self) -> tuple[tuple[str, str], ...]:
+        """Everything it says, by name, simple or rich (``stem``, ``RESPONSE.A``); pairs up with other languages."""
+        options = tuple((f"{ONLY_PART}.{option.letter}", option.text) for option in self.options)
+        stimulus = (("stimulus", self.stimulus),) if self.stimulus else ()
+        return (*stimulus, ("stem", self.stem), *options, *self.texts)
 
 
 @dataclass(frozen=True, slots=True)
 class ItemContent:
-    """Everything about a version except its key: safe to project to a candidate. ``seconds`` is the planned time."""
+    """Everything about a version except its key: safe to project to a candidate. ``seconds`` is the planned time.
+
+    A rich item has ``parts``; a simple one (a choice or text entry in plain text, worth one mark) has none and is described
+    by its bodies. ``marks`` is the maximum; ``stimulus_id`` names the stimulus that items share; ``tags`` are the author's own
+    words, among them ``enemy:NAME`` for items that must not stand in one paper.
+    """
 
     interaction: Interaction
     pc: str
@@ -95,6 +120,16 @@ class ItemContent:
     seconds: int
     shuffle: bool
     bodies: tuple[Body, ...]
+    parts: tuple[Part, ...] = ()
+    media: tuple[Media, ...] = ()
+    marks: Fraction = MAXIMUM_MARKS
+    stimulus_id: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def is_rich(self) -> bool:
+        """Whether its bodies hold markup and its structure is in ``parts``."""
+        return bool(self.parts)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -103,21 +138,52 @@ class ItemContent:
 
     @property
     def letters(self) -> tuple[str, ...]:
-        """The letters of the options, the same in every language."""
+        """The letters of a simple item's options, the same in every language."""
         return tuple(option.letter for option in self.bodies[0].options)
+
+    @property
+    def structure(self) -> tuple[Part, ...]:
+        """The interactions, also of a simple item: it has one, named ``RESPONSE``."""
+        if self.parts:
+            return self.parts
+        several = self.interaction is Interaction.CHOICE_MULTIPLE
+        return (
+            Part(
+                ONLY_PART,
+                self.interaction,
+                choices=tuple(Choice(letter) for letter in self.letters),
+                shuffle=self.shuffle,
+                most=0 if several else 1,
+            ),
+        )
 
     def body(self, language: str) -> Body:
         """The body in ``language``, or in the first language where that one is missing."""
         return next((body for body in self.bodies if body.language == language), self.bodies[0])
 
+    def part(self, part_id: str) -> Part | None:
+        """One interaction by its identifier."""
+        return next((part for part in self.structure if part.id == part_id), None)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemKey:
-    """The key material of a version: the correct response, how a text is normalised, and why."""
+    """The key material of a version.
 
-    correct: tuple[str, ...]
+    A simple item has ``correct`` and how a text is normalised. A rich one has a key for each part, or an imported
+    ``program`` (a QTI program in its stored form, ``scoring.api.ItemProgram``) that decides alone; the part keys then
+    only say what is known of it. ``rationale`` says why.
+    """
+
+    correct: tuple[str, ...] = ()
     normalise: tuple[Normalisation, ...] = ()
     rationale: LocalText | None = None
+    parts: tuple[PartKey, ...] = ()
+    program: Mapping[str, object] | None = None
+
+    def part(self, part_id: str) -> PartKey | None:
+        """The key of one part of a rich item."""
+        return next((part for part in self.parts if part.part == part_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +195,7 @@ class ItemDocument:
     key: ItemKey
 
     def to_document(self) -> dict[str, object]:
-        """The JSON form; reading it again gives an equal value."""
+        """The JSON form; reading it again gives an equal value. What a simple item does not use does not stand in it."""
         content, key = self.content, self.key
         document: dict[str, object] = {
             "id": self.external_id,
@@ -137,15 +203,31 @@ class ItemDocument:
             "type": content.interaction.value,
             "difficulty": content.difficulty.value,
             "seconds": content.seconds,
-            "key": list(key.correct),
-            "normalise": [step.value for step in key.normalise],
-            "shuffle": content.shuffle,
         }
+        if content.is_rich:
+            document |= {
+                "marks": str(content.marks),
+                "parts": [part_document(part) for part in content.parts],
+                "key": key_extras(key.parts, key.program),
+            }
+        else:
+            document |= {
+                "key": list(key.correct),
+                "normalise": [step.value for step in key.normalise],
+                "shuffle": content.shuffle,
+            }
+        if content.media:
+            document["media"] = [media_document(media) for media in content.media]
+        if content.stimulus_id:
+            document["stimulus"] = content.stimulus_id
+        if content.tags:
+            document["tags"] = list(content.tags)
         rationales = dict(key.rationale.by_language) if key.rationale else {}
         for body in content.bodies:
             parts: dict[str, object] = {"stem": body.stem}
             if body.options:
                 parts["options"] = {option.letter: option.text for option in body.options}
+            parts |= body_extras(body.texts, body.stimulus)
             if body.language in rationales:
                 parts["rationale"] = rationales[body.language]
             document[body.language] = parts
@@ -158,12 +240,16 @@ class ItemDocument:
 
     @property
     def scoring(self) -> ItemScoring:
-        """The declaration that responses are scored by; ItemError where the key makes no sense."""
+        """The declaration that responses to a simple item are scored by; ItemError where the key makes no sense."""
         return item_scoring(self.content, self.key)
+
+    def renamed(self, external_id: str) -> ItemDocument:
+        """The same item under another name."""
+        return replace(self, external_id=external_id)
 
 
 def item_scoring(content: ItemContent, key: ItemKey) -> ItemScoring:
-    """The scoring view of an item. Server only: it holds the key."""
+    """The scoring view of a simple item. Server only: it holds the key."""
     return ItemScoring(
         interaction=content.interaction,
         correct=key.correct,
@@ -199,3 +285,8 @@ class BankItem:
     pc: str
     seconds: int
     difficulty: Difficulty
+    marks: Fraction = MAXIMUM_MARKS
+    languages: tuple[str, ...] = ()
+    interaction: Interaction = Interaction.CHOICE_SINGLE
+    tags: tuple[str, ...] = ()
+    item_id: str = ""

@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands on item content: storing documents as versions. Nothing here, or anywhere, changes the content of one."""
+"""Commands on item content: storing documents as versions.
+
+Nothing here changes the content of one; ``drafts`` may, before review.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from core.ids import new_id
 from core.uow import UnitOfWork
+from item_bank.items.documents import media_document, part_document, part_key_document
+from item_bank.items.listing import list_contents, refresh_listing
+from item_bank.items.media import store_sources
 from item_bank.items.model import ItemCommand, ItemContent, ItemDocument, ItemState, decide
+from item_bank.items.parts import ItemSource
 from item_bank.items.tables import ItemKeyRow, ItemRow, ItemVersionRow
 
 
@@ -56,8 +64,15 @@ def plan_storage(
     return StoragePlan(tuple(new), tuple(changed), tuple(unchanged))
 
 
-def store_plan(uow: UnitOfWork, plan: StoragePlan, *, owner_id: str, credential_version_id: str) -> None:
-    """Write the new versions of a plan that has some, as drafts of the actor.
+def store_plan(
+    uow: UnitOfWork,
+    plan: StoragePlan,
+    *,
+    owner_id: str,
+    credential_version_id: str,
+    sources: Mapping[str, ItemSource] | None = None,
+) -> None:
+    """Write the new versions of a plan that has some, as drafts of the actor; ``sources`` by external id are kept beside them.
 
     A version that was still in draft or review is withdrawn in favour of its successor; a live one stays live until the
     successor is approved.
@@ -84,8 +99,28 @@ def store_plan(uow: UnitOfWork, plan: StoragePlan, *, owner_id: str, credential_
         keys.append(_key(document, versions[-1]))
     if items:
         uow.db.execute(insert(ItemRow), items)
-    uow.db.execute(insert(ItemVersionRow), versions)
-    uow.db.execute(insert(ItemKeyRow), keys)
+    # Into the tables themselves: the ORM would write every row alone where some have parts and others none.
+    uow.db.execute(insert(cast(Table, ItemVersionRow.__table__)), versions)
+    uow.db.execute(insert(cast(Table, ItemKeyRow.__table__)), keys)
+    list_contents(
+        uow,
+        [
+            (str(version["item_id"]), str(version["id"]), document.external_id, document.content)
+            for document, version in zip(plan.new, versions, strict=False)
+        ],
+        owner_id=owner_id,
+        credential_version_id=credential_version_id,
+    )
+    refresh_listing(uow, [newest.item_id for _, newest in plan.changed])
+    written = [*plan.new, *(document for document, _ in plan.changed)]
+    store_sources(
+        uow,
+        {
+            str(version["id"]): sources[document.external_id]
+            for document, version in zip(written, versions, strict=True)
+            if sources and document.external_id in sources
+        },
+    )
 
 
 def _withdraw_open(uow: UnitOfWork, newest: Newest) -> None:
@@ -128,6 +163,12 @@ def _version(uow: UnitOfWork, document: ItemDocument, *, item_id: str, number: i
         "seconds": content.seconds,
         "shuffle": content.shuffle,
         "bodies": stored_bodies(content),
+        "languages": " ".join(content.languages),
+        "marks": str(content.marks),
+        "parts": [part_document(part) for part in content.parts] or None,
+        "media": [media_document(media) for media in content.media] or None,
+        "stimulus_id": content.stimulus_id or None,
+        "tags": list(content.tags) or None,
         "content_hash": document.content_hash,
         "author_id": uow.actor.id,
         "created_at": uow.now,
@@ -142,6 +183,8 @@ def stored_bodies(content: ItemContent) -> list[dict[str, object]]:
             "language": body.language,
             "stem": body.stem,
             "options": [[option.letter, option.text] for option in body.options],
+            **({"texts": [list(pair) for pair in body.texts]} if body.texts else {}),
+            **({"stimulus": body.stimulus} if body.stimulus else {}),
         }
         for body in content.bodies
     ]
@@ -154,4 +197,6 @@ def _key(document: ItemDocument, version: dict[str, object]) -> dict[str, object
         "correct": list(key.correct),
         "normalise": [step.value for step in key.normalise],
         "rationale": [list(pair) for pair in key.rationale.by_language] if key.rationale else [],
+        "parts": [part_key_document(part) for part in key.parts] or None,
+        "program": dict(key.program) if key.program is not None else None,
     }

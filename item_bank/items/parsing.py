@@ -5,23 +5,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 from item_bank.document import LocalText, Part, duplicates
-from item_bank.items.model import Body, Difficulty, ItemContent, ItemDocument, ItemKey, Option
+from item_bank.items import self_test
+from item_bank.items.model import MAXIMUM_MARKS, Body, Difficulty, ItemContent, ItemDocument, ItemKey, Option
+from item_bank.items.part_parsing import exact_marks, read_media, read_part, read_part_key
+from item_bank.items.parts import Part as InteractionPart
+from item_bank.items.rich_parsing import check_keys, check_parts, read_rich_body, used_media
 from item_bank.text import comparable
-from scoring.api import BaseType, Cardinality, Interaction, Normalisation, ScoringError, score_item
+from scoring.api import BaseType, Cardinality, Interaction, Normalisation
 
 LETTERS: Final = "ABCDEF"
 """The letters that options may have, in order, without gaps."""
 
 _REQUIRED = ("id", "pc", "type", "difficulty", "seconds", "key")
-_OPTIONAL = ("normalise", "shuffle")
+_OPTIONAL = ("normalise", "shuffle", "marks", "parts", "media", "stimulus", "tags")
+_TAG = re.compile(r"[^\s<>&\x00-\x1f][^<>&\x00-\x1f]{0,63}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
-_PC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_PC = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _OPTION_TEXT = 500
 _KEY_TEXT = 200
+
+
+class _Simple(StrEnum):
+    """The types of an item without ``parts``."""
+
+    CHOICE_SINGLE = Interaction.CHOICE_SINGLE.value
+    CHOICE_MULTIPLE = Interaction.CHOICE_MULTIPLE.value
+    TEXT_ENTRY = Interaction.TEXT_ENTRY.value
 
 
 def read_item(part: Part) -> ItemDocument:
@@ -41,9 +55,20 @@ def read_item(part: Part) -> ItemDocument:
         and isinstance(value, dict)
     ]
     members = part.members(*_REQUIRED, optional=(*_OPTIONAL, *languages))
-    interaction = members["type"].one_of(Interaction)
     if part.present and not languages:
         part.refuse("no_language", "there is no text in any language")
+    if members["parts"].present:
+        return _rich_item(members, languages)
+    interaction = members["type"].one_of(_Simple)
+    return _simple_item(members, languages, Interaction(interaction.value))
+
+
+def _simple_item(
+    members: Mapping[str, Part], languages: Sequence[str], interaction: Interaction
+) -> ItemDocument:
+    for name in ("marks", "media", "stimulus"):
+        if members[name].present:
+            members[name].refuse("parts_missing", f"an item with {name!r} needs 'parts'")
     read = [_body(members[language], language, interaction) for language in languages]
     bodies = tuple(body for body, _ in read)
     _compare_letters(members, bodies)
@@ -61,20 +86,82 @@ def read_item(part: Part) -> ItemDocument:
             seconds=members["seconds"].whole(minimum=5, maximum=1800),
             shuffle=_shuffle(members["shuffle"], interaction),
             bodies=bodies,
+            tags=_tags(members["tags"]),
         ),
         key=key,
     )
 
 
+def _rich_item(members: Mapping[str, Part], languages: Sequence[str]) -> ItemDocument:
+    parts = tuple(read_part(element) for element in members["parts"].elements(minimum=1, maximum=50))
+    media = (
+        tuple(read_media(element) for element in members["media"].elements(maximum=50))
+        if members["media"].present
+        else ()
+    )
+    interaction = members["type"].one_of(Interaction)
+    wanted = parts[0].kind if len(parts) == 1 else Interaction.COMPOSITE
+    if parts and interaction is not wanted:
+        members["type"].refuse("type_differs", f"the parts make this item {wanted.value!r}")
+    check_parts(members["parts"], parts, media)
+    read = [read_rich_body(members[language], language, parts) for language in languages]
+    bodies = tuple(body for body, _ in read)
+    for name in ("normalise", "shuffle"):
+        if members[name].present:
+            members[name].refuse("belongs_to_part", f"{name!r} belongs to the parts of this item")
+    marks = exact_marks(members["marks"]) if members["marks"].present else MAXIMUM_MARKS
+    if marks <= 0:
+        members["marks"].refuse("out_of_range", "an item is worth more than 0 marks")
+    names = [one.name for one in media]
+    for repeated in duplicates(names):
+        members["media"].refuse("duplicate", f"the name {repeated!r} is used twice")
+    for name, where in used_media(bodies, parts).items():
+        if name not in names:
+            members["media"].refuse("media_missing", f"{where} shows {name!r}, which is not among the media")
+    return ItemDocument(
+        external_id=members["id"].name(_ID, example="SDP-PC1-01"),
+        content=ItemContent(
+            interaction=interaction,
+            pc=members["pc"].name(_PC, example="PC1"),
+            difficulty=members["difficulty"].one_of(Difficulty),
+            seconds=members["seconds"].whole(minimum=5, maximum=7200),
+            shuffle=any(part.shuffle for part in parts),
+            bodies=bodies,
+            parts=parts,
+            media=media,
+            marks=marks,
+            stimulus_id=members["stimulus"].name(_ID, example="passage-1")
+            if members["stimulus"].present
+            else "",
+            tags=_tags(members["tags"]),
+        ),
+        key=_rich_key(members["key"], parts, [(body.language, text) for body, text in read if text]),
+    )
+
+
+def _rich_key(part: Part, parts: Sequence[InteractionPart], rationales: Sequence[tuple[str, str]]) -> ItemKey:
+    members = part.members("parts", optional=("program",))
+    keys = tuple(read_part_key(element) for element in members["parts"].elements(maximum=50))
+    program = members["program"].value if members["program"].present else None
+    if program is not None and not isinstance(program, dict):
+        members["program"].refuse("wrong_type", "a program is an object")
+        program = None
+    check_keys(members["parts"], parts, keys, program=program is not None)
+    return ItemKey(rationale=_rationale(rationales), parts=keys, program=program)
+
+
+def _tags(part: Part) -> tuple[str, ...]:
+    if not part.present:
+        return ()
+    tags = tuple(entry.name(_TAG, example="enemy:interest") for entry in part.elements(maximum=30))
+    for repeated in duplicates(tags):
+        part.refuse("duplicate", f"{repeated!r} is given twice")
+    return tags
+
+
 def reaches_maximum(item: ItemDocument) -> bool:
     """The self-test: the declared correct response (for a text, each accepted answer) scores the maximum."""
-    try:
-        scoring = item.scoring
-        if scoring.interaction.base_type is BaseType.STRING:
-            return all(score_item(scoring, answer).score == scoring.maximum for answer in item.key.correct)
-        return score_item(scoring, item.key.correct).score == scoring.maximum
-    except ScoringError:
-        return False
+    return self_test.reaches_maximum(item)
 
 
 def _body(part: Part, language: str, interaction: Interaction) -> tuple[Body, str]:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 
 from sqlalchemy import Row, Select, func, select
 
 from core.errors import NotFound
 from core.uow import UnitOfWork
-from item_bank.document import LocalText
+from item_bank.document import LocalText, Part
 from item_bank.items.model import (
     BankItem,
     Body,
@@ -19,11 +20,13 @@ from item_bank.items.model import (
     ItemState,
     ItemVersion,
     Option,
-    item_scoring,
 )
-from item_bank.items.tables import ItemKeyRow, ItemRow, ItemVersionRow
+from item_bank.items.part_parsing import read_media, read_part, read_part_key
+from item_bank.items.scoring import HandPart, hand_parts, scoring_of
+from item_bank.items.tables import ItemKeyRow, ItemRow, ItemTranslationRow, ItemVersionRow
+from item_bank.items.translations import Segment, stale_segments
 from item_bank.tenancy import require_owner
-from scoring.api import ItemScoring, Normalisation
+from scoring.api import Normalisation, Scoring
 
 _CHUNK = 500
 
@@ -40,13 +43,21 @@ def item_versions(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, It
     return found
 
 
-def scoring_view(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemScoring]:
+def scoring_view(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, Scoring]:
     """Reads keys: what each version's responses are scored by. NotFound(``item_unknown``) if one is missing."""
     versions = item_versions(uow, version_ids)
     keys = _keys(uow, versions)
     return {
-        version_id: item_scoring(version.content, keys[version_id])
-        for version_id, version in versions.items()
+        version_id: scoring_of(version.content, keys[version_id]) for version_id, version in versions.items()
+    }
+
+
+def hand_view(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, tuple[HandPart, ...]]:
+    """Reads keys: the parts that a person marks, with their guides, for the assessor. NotFound(``item_unknown``)."""
+    versions = item_versions(uow, version_ids)
+    keys = _keys(uow, versions)
+    return {
+        version_id: hand_parts(version.content, keys[version_id]) for version_id, version in versions.items()
     }
 
 
@@ -103,7 +114,17 @@ def live_bank(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> 
     """What a paper can be drawn from, in a fixed order, so that a seeded draw replays."""
     require_owner(uow, owner_id, code="organisation_unknown")
     query = (
-        select(ItemVersionRow.id, ItemVersionRow.pc, ItemVersionRow.seconds, ItemVersionRow.difficulty)
+        select(
+            ItemVersionRow.id,
+            ItemVersionRow.pc,
+            ItemVersionRow.seconds,
+            ItemVersionRow.difficulty,
+            ItemVersionRow.marks,
+            ItemVersionRow.languages,
+            ItemVersionRow.interaction,
+            ItemVersionRow.tags,
+            ItemRow.id,
+        )
         .join(ItemRow, ItemRow.id == ItemVersionRow.item_id)
         .where(
             ItemRow.owner_id == owner_id,
@@ -112,7 +133,54 @@ def live_bank(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> 
         )
         .order_by(ItemVersionRow.pc, ItemRow.external_id, ItemVersionRow.id)
     )
-    return [BankItem(*row) for row in uow.db.execute(query)]
+    return [
+        BankItem(
+            version_id,
+            pc,
+            seconds,
+            difficulty,
+            Fraction(marks),
+            tuple(languages.split()),
+            kind,
+            tuple(tags or ()),
+            item_id,
+        )
+        for version_id, pc, seconds, difficulty, marks, languages, kind, tags, item_id in uow.db.execute(
+            query
+        )
+    ]
+
+
+def bank_documents(
+    uow: UnitOfWork, *, owner_id: str, credential_version_id: str | None = None
+) -> list[tuple[ItemDocument, frozenset[Segment]]]:
+    """Reads keys: the newest version of each item that is not withdrawn, by PC and name, for the staff of its owner.
+
+    With each, the translated segments whose source has changed since they were confirmed.
+    """
+    versions = [
+        version
+        for version in newest_versions(uow, owner_id=owner_id, credential_version_id=credential_version_id)
+        if version.state is not ItemState.WITHDRAWN
+    ]
+    keys = _keys(uow, [version.id for version in versions])
+    marks = translation_marks(uow, [version.id for version in versions])
+    return [
+        (
+            ItemDocument(version.external_id, version.content, keys[version.id]),
+            stale_segments(version.content, marks.get(version.id, {})),
+        )
+        for version in versions
+    ]
+
+
+def translation_marks(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, dict[Segment, str]]:
+    """What the translated segments of versions were confirmed against; versions without any mark are left out."""
+    found: dict[str, dict[Segment, str]] = {}
+    for chunk in _chunks(sorted(version_ids)):
+        for row in uow.db.scalars(select(ItemTranslationRow).where(ItemTranslationRow.version_id.in_(chunk))):
+            found.setdefault(row.version_id, {})[row.language, row.segment] = row.source_sha256
+    return found
 
 
 def altered_versions(uow: UnitOfWork, *, owner_id: str) -> list[str]:
@@ -164,9 +232,16 @@ def content_of(row: ItemVersionRow) -> ItemContent:
                 body["language"],
                 body["stem"],
                 tuple(Option(letter, option) for letter, option in body["options"]),
+                texts=tuple((name, text) for name, text in body.get("texts", ())),
+                stimulus=body.get("stimulus", ""),
             )
             for body in row.bodies
         ),
+        parts=tuple(read_part(Part(part)) for part in row.parts or ()),
+        media=tuple(read_media(Part(media)) for media in row.media or ()),
+        marks=Fraction(row.marks),
+        stimulus_id=row.stimulus_id or "",
+        tags=tuple(row.tags or ()),
     )
 
 
@@ -175,7 +250,13 @@ def key_of(row: ItemKeyRow) -> ItemKey:
     rationale = (
         LocalText(tuple((language, text) for language, text in row.rationale)) if row.rationale else None
     )
-    return ItemKey(tuple(row.correct), tuple(Normalisation(step) for step in row.normalise), rationale)
+    return ItemKey(
+        tuple(row.correct),
+        tuple(Normalisation(step) for step in row.normalise),
+        rationale,
+        parts=tuple(read_part_key(Part(part)) for part in row.parts or ()),
+        program=row.program,
+    )
 
 
 def version_of(joined: Row[ItemVersionRow, ItemRow]) -> ItemVersion:

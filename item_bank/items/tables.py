@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, PrimaryId, enum_column
@@ -29,7 +29,10 @@ class ItemRow(Base):
 
 
 class ItemVersionRow(Base):
-    """A version's content, safe for candidates. It is written once; only state, people and instants change after that."""
+    """A version's content, safe for candidates.
+
+    Its author may rewrite a draft until it is submitted; from then on it never changes.
+    """
 
     __tablename__ = "item_versions"
 
@@ -50,6 +53,12 @@ class ItemVersionRow(Base):
     live_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
+    languages: Mapped[str] = mapped_column(String(200), default="en hi", server_default="en hi")
+    marks: Mapped[str] = mapped_column(String(20), default="1", server_default="1")
+    parts: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    media: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    stimulus_id: Mapped[str | None] = mapped_column(String(64))
+    tags: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - the base declares it so
     __table_args__ = (
@@ -86,3 +95,39 @@ class ItemKeyRow(Base):
     correct: Mapped[list[str]] = mapped_column(JSON)
     normalise: Mapped[list[str]] = mapped_column(JSON)
     rationale: Mapped[list[list[str]]] = mapped_column(JSON)
+    parts: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    program: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class ItemMediaRow(Base):
+    """A file that items of an owner show, by the SHA-256 of its bytes. Written once."""
+
+    __tablename__ = "item_media"
+
+    owner_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(80))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class ItemSourceRow(Base):
+    """What a version was imported from, byte for byte. It holds the key: only its owner's authors read it."""
+
+    __tablename__ = "item_sources"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ItemTranslationRow(Base):
+    """What a translated segment of a version was last confirmed against; without a row, against its source as it is."""
+
+    __tablename__ = "item_translations"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    segment: Mapped[str] = mapped_column(String(80), primary_key=True)
+    source_sha256: Mapped[str] = mapped_column(String(64))

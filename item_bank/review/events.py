@@ -34,6 +34,14 @@ class ItemRejected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCommented(Event):
+    """Somebody said something about a version; its state is what it was."""
+
+    name: ClassVar[str] = "item_commented"
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemWithdrawn(Event):
     """A version is out of use; ``superseded_by`` is the version that took its place, if one did."""
 

@@ -21,6 +21,7 @@ class ReviewStep(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    COMMENTED = "commented"
 
 
 STEP_OF = {

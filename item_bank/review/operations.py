@@ -10,11 +10,12 @@ from sqlalchemy import select
 from core.events import Event
 from core.ids import new_id
 from core.uow import ActorKind, UnitOfWork
+from item_bank.items.listing import refresh_listing
 from item_bank.items.model import ItemCommand, ItemState, ItemVersion, decide
 from item_bank.items.queries import item_version
 from item_bank.items.tables import ItemVersionRow
 from item_bank.review import events
-from item_bank.review.model import STEP_OF, decide_review, read_comment
+from item_bank.review.model import STEP_OF, ReviewStep, decide_review, read_comment
 from item_bank.review.tables import ItemReviewRow
 
 
@@ -41,6 +42,18 @@ def withdraw_item(uow: UnitOfWork, version_id: str, *, comment: str = "") -> Ite
     return _move(uow, version_id, ItemCommand.WITHDRAW, comment=read_comment(comment, required=False))
 
 
+def comment_item(uow: UnitOfWork, version_id: str, *, comment: str) -> None:
+    """Say something about a version, in any state. Invalid(``comment_missing`` | ``comment_malformed``)."""
+    version = item_version(uow, version_id)
+    said = read_comment(comment, required=True)
+    _note(uow, version_id, ReviewStep.COMMENTED, said)
+    uow.emit(
+        events.ItemCommented(
+            organisation_id=version.owner_id, subject_id=version.id, content_hash=version.content_hash
+        )
+    )
+
+
 def _move(uow: UnitOfWork, version_id: str, command: ItemCommand, *, comment: str) -> ItemVersion:
     version = item_version(uow, version_id)
     is_person = uow.actor.kind is ActorKind.PERSON
@@ -54,19 +67,19 @@ def _move(uow: UnitOfWork, version_id: str, command: ItemCommand, *, comment: st
     if command is ItemCommand.SUBMIT:
         row.submitted_by = uow.actor.id
     row.state = after
+    _note(uow, version_id, STEP_OF[command], comment)
+    refresh_listing(uow, [version.item_id])
+    uow.emit(_event(command, version))
+    return item_version(uow, version_id)
+
+
+def _note(uow: UnitOfWork, version_id: str, step: ReviewStep, comment: str) -> None:
     uow.db.add(
         ItemReviewRow(
-            id=new_id(),
-            version_id=version_id,
-            actor_id=uow.actor.id,
-            step=STEP_OF[command],
-            comment=comment,
-            at=uow.now,
+            id=new_id(), version_id=version_id, actor_id=uow.actor.id, step=step, comment=comment, at=uow.now
         )
     )
     uow.db.flush()
-    uow.emit(_event(command, version))
-    return item_version(uow, version_id)
 
 
 def _withdraw_predecessor(uow: UnitOfWork, row: ItemVersionRow, *, owner_id: str) -> None:

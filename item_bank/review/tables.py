@@ -26,4 +26,5 @@ class ItemReviewRow(Base):
 
     __table_args__ = (
         CheckConstraint("step <> 'rejected' OR length(comment) > 0", name="rejected_with_a_comment"),
+        CheckConstraint("step <> 'commented' OR length(comment) > 0", name="commented_with_a_comment"),
     )

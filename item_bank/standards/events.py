@@ -45,3 +45,28 @@ class EngagementAdded(Event):
     credential_version_id: str
     valid_from: str
     valid_until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialDraftChanged(Event):
+    """A draft was written anew."""
+
+    name: ClassVar[str] = "credential_draft_changed"
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionPermitted(Event):
+    """The owner of a private credential lets another awarding body adopt it."""
+
+    name: ClassVar[str] = "adoption_permitted"
+    body_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialAdopted(Event):
+    """A draft was made from another body's live version."""
+
+    name: ClassVar[str] = "credential_adopted"
+    parent_version_id: str
+    parent_sha256: str

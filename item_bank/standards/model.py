@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Final
 
 from core.errors import Conflict
 from item_bank.document import LocalText
+from item_bank.standards.dossier import Adoption, Capacity, CredentialKind, Dossier
 from scoring.api import Cell, CredentialMarks, Place, Rule, credential_marks
 
 
@@ -58,15 +59,24 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A part of the blended assessment with its share of the time."""
+    """A part of the blended assessment with its share of the time.
+
+    ``online`` None: not said. A part that is not online has a reason (NCVET 3.1.6, 4.1.3.6).
+    """
 
     id: str
     minutes: int
+    online: bool | None = None
+    reason: LocalText | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PerformanceCriterion:
-    """One PC: its standard, the knowledge behind it, its marks per component, and its threshold as a share of them."""
+    """One PC: its standard, the knowledge behind it, its marks per component, and its threshold as a share of them.
+
+    ``label`` is the name as printed where that repeats in every NOS; ``element`` names the element that holds the PC. Where the
+    marks sit on the element the PC has none of its own. ``hours`` are notional learning hours, where they are said.
+    """
 
     id: str
     title: LocalText
@@ -74,6 +84,35 @@ class PerformanceCriterion:
     mandatory: bool | None
     threshold: Fraction | None
     marks: tuple[tuple[str, Fraction], ...]
+    label: str = ""
+    element: str | None = None
+    hours: Decimal | None = None
+    capacity: Capacity | None = None
+
+    @property
+    def printed(self) -> str:
+        """The name that people know it by."""
+        return self.label or self.id
+
+    @property
+    def maximum(self) -> Fraction:
+        """Marks over all components."""
+        return sum((marks for _, marks in self.marks), Fraction(0))
+
+    def marks_in(self, component: str) -> Fraction:
+        """Marks in one component, 0 where it has none."""
+        return dict(self.marks).get(component, Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A group of PCs in a NOS. Its marks count for its PCs together; where they sit on the PCs it has none."""
+
+    id: str
+    title: LocalText
+    pcs: tuple[str, ...]
+    marks: tuple[tuple[str, Fraction], ...] = ()
+    threshold: Fraction | None = None
 
     @property
     def maximum(self) -> Fraction:
@@ -87,12 +126,34 @@ class PerformanceCriterion:
 
 @dataclass(frozen=True, slots=True)
 class Nos:
-    """A national occupational standard: a set of PCs with a weight in per cent of the credential."""
+    """A national occupational standard: a set of PCs with a weight in per cent of the credential.
+
+    ``pcs`` are all of them, those of ``elements`` too. ``credits`` and ``total`` (of marks) are as printed, where they are.
+    """
 
     code: str
     title: LocalText
     weight: Fraction
     pcs: tuple[PerformanceCriterion, ...]
+    elements: tuple[Element, ...] = ()
+    credits: Decimal | None = None
+    total: Fraction | None = None
+    hours: Decimal | None = None
+
+    @property
+    def maximum(self) -> Fraction:
+        """Marks over its elements and PCs in all components."""
+        parts: tuple[Element | PerformanceCriterion, ...] = (*self.elements, *self.pcs)
+        return sum((part.maximum for part in parts), Fraction(0))
+
+    def marks_in(self, component: str) -> Fraction:
+        """Marks over its elements and PCs in one component."""
+        parts: tuple[Element | PerformanceCriterion, ...] = (*self.elements, *self.pcs)
+        return sum((part.marks_in(component) for part in parts), Fraction(0))
+
+    def element_of(self, pc: PerformanceCriterion) -> Element | None:
+        """The element that holds a PC."""
+        return next((element for element in self.elements if element.id == pc.element), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +205,7 @@ class VivaQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CredentialDocument:
-    """A micro-credential as its awarding body defines it.
+    """A micro-credential or a qualification pack as its awarding body defines it.
 
     PC ids are unique in the document. Times are minutes, hours are notional learning hours, marks are exact.
     """
@@ -162,6 +223,9 @@ class CredentialDocument:
     rule: Rule
     practical: PracticalTask | None
     viva: tuple[VivaQuestion, ...]
+    kind: CredentialKind = CredentialKind.MICRO_CREDENTIAL
+    dossier: Dossier = field(default_factory=Dossier)
+    adoption: Adoption | None = None
 
     @property
     def pcs(self) -> tuple[PerformanceCriterion, ...]:
@@ -175,13 +239,24 @@ class CredentialDocument:
 
     @property
     def maximum(self) -> Fraction:
-        """Marks over all PCs and components."""
-        return sum((pc.maximum for pc in self.pcs), Fraction(0))
+        """Marks over all NOS and components."""
+        return sum((nos.maximum for nos in self.nos), Fraction(0))
+
+    def maximum_in(self, component: str) -> Fraction:
+        """Marks over all NOS in one component."""
+        return sum((nos.marks_in(component) for nos in self.nos), Fraction(0))
 
     @property
     def marks(self) -> CredentialMarks:
-        """The maxima of every PC and component, with the weights of the NOS, for deciding results."""
+        """The maxima of every PC or element and component, with the weights of the NOS, for deciding results."""
         return mark_maxima(self.nos)
+
+    def pcs_of(self, cell: Cell) -> tuple[str, ...]:
+        """The PCs whose work earns the marks of a cell: one, or all of the element where the marks sit on that."""
+        if cell.pc is not None:
+            return (cell.pc,)
+        standard = next(nos for nos in self.nos if nos.code == cell.nos)
+        return next(element.pcs for element in standard.elements if element.id == cell.element)
 
     def nos_of(self, pc_id: str) -> Nos | None:
         """The NOS that holds a PC."""
@@ -199,15 +274,52 @@ class CredentialDocument:
 def mark_maxima(nos: Sequence[Nos]) -> CredentialMarks:
     """The marks of a set of NOS in the form that scoring decides over; MarkError where they make no sense."""
     return credential_marks(
-        [
-            (Cell(nos=standard.code, pc=pc.id, component=component), marks)
+        [cell for standard in nos for cell in _cells(standard)],
+        weights={standard.code: standard.weight for standard in nos},
+        pcs=[
+            Place(nos=standard.code, element=_marked_element(standard, pc), pc=pc.id)
             for standard in nos
             for pc in standard.pcs
-            for component, marks in pc.marks
         ],
-        weights={standard.code: standard.weight for standard in nos},
-        pcs=[Place(nos=standard.code, pc=pc.id) for standard in nos for pc in standard.pcs],
     )
+
+
+def _cells(standard: Nos) -> Iterator[tuple[Cell, Fraction]]:
+    for element in standard.elements:
+        for component, marks in element.marks:
+            yield Cell(nos=standard.code, element=element.id, component=component), marks
+    for pc in standard.pcs:
+        for component, marks in pc.marks:
+            yield Cell(nos=standard.code, element=pc.element, pc=pc.id, component=component), marks
+
+
+def _marked_element(standard: Nos, pc: PerformanceCriterion) -> str | None:
+    """The element of a PC, if there are any marks in it: to scoring an element without marks does not exist."""
+    element = standard.element_of(pc)
+    if element is None:
+        return None
+    marked = element.marks or any(other.marks for other in standard.pcs if other.element == element.id)
+    return element.id if marked else None
+
+
+def pc_hours(document: CredentialDocument) -> dict[str, Fraction]:
+    """The notional hours of each PC.
+
+    A PC has the hours that are said of it; the rest of its NOS's hours falls to its other PCs in equal parts. A NOS without
+    hours of its own has the share of the total that its weight says.
+    """
+    found: dict[str, Fraction] = {}
+    for nos in document.nos:
+        whole = (
+            Fraction(nos.hours)
+            if nos.hours is not None
+            else Fraction(document.hours.total) * nos.weight / 100
+        )
+        said = {pc.id: Fraction(pc.hours) for pc in nos.pcs if pc.hours is not None}
+        left = max(Fraction(0), whole - sum(said.values(), Fraction(0)))
+        others = len(nos.pcs) - len(said)
+        found |= {pc.id: said[pc.id] if pc.id in said else left / others for pc in nos.pcs}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

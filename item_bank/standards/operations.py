@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,8 +16,12 @@ from core.identity.queries import organisation
 from core.ids import new_id
 from core.uow import UnitOfWork
 from item_bank.standards import events
+from item_bank.standards.adoption import adoption_facts, measure_adoption
+from item_bank.standards.checks_of_facts import covers
+from item_bank.standards.loading import load_document
 from item_bank.standards.model import (
     CredentialCommand,
+    CredentialDocument,
     CredentialState,
     CredentialVersion,
     Engagement,
@@ -24,8 +29,8 @@ from item_bank.standards.model import (
 )
 from item_bank.standards.parsing import parse_credential
 from item_bank.standards.queries import engagement_of, version_of
-from item_bank.standards.rulebook import Severity, current_rulebook, findings
-from item_bank.standards.tables import CredentialVersionRow, EngagementRow
+from item_bank.standards.rulebook import Moment, Severity, current_rulebook, findings, recorded_data
+from item_bank.standards.tables import CredentialPublicationRow, CredentialVersionRow, EngagementRow
 from item_bank.tenancy import require_owner
 from item_bank.text import plain
 
@@ -43,13 +48,7 @@ def add_credential_version(
         raise NotFound("organisation_unknown")
     parsed = parse_credential(document)
     sha256 = digest(document)
-    present = uow.db.scalar(
-        select(CredentialVersionRow).where(
-            CredentialVersionRow.owner_id == owner_id,
-            CredentialVersionRow.code == parsed.code,
-            CredentialVersionRow.version == parsed.version,
-        )
-    )
+    present = _of_this_name(uow, owner_id, parsed)
     if present is not None:
         if present.sha256 != sha256:
             raise Conflict("credential_exists", credential=parsed.code, version=parsed.version)
@@ -67,6 +66,7 @@ def add_credential_version(
     )
     uow.db.add(row)
     uow.db.flush()
+    measure_adoption(uow, row, parsed)
     uow.emit(
         events.CredentialVersionAdded(
             organisation_id=owner_id,
@@ -79,28 +79,73 @@ def add_credential_version(
     return version_of(row)
 
 
+def save_credential_draft(
+    uow: UnitOfWork, version_id: str, *, document: Mapping[str, object], replaces: str
+) -> CredentialVersion:
+    """Write a draft anew; ``replaces`` is the hash of what its editor began with.
+
+    Invalid(``credential_malformed``), Conflict(``credential_state`` when it is no draft any more | ``credential_changed`` when
+    somebody else saved in between | ``credential_exists``).
+    """
+    row = _owned(uow, version_id)
+    if row.state is not CredentialState.DRAFT:
+        raise Conflict("credential_state", state=row.state.value, command="edit")
+    parsed = parse_credential(document)
+    sha256 = digest(document)
+    if row.sha256 not in (replaces, sha256):
+        raise Conflict("credential_changed")
+    other = _of_this_name(uow, row.owner_id, parsed)
+    if other is not None and other.id != row.id:
+        raise Conflict("credential_exists", credential=parsed.code, version=parsed.version)
+    measure_adoption(uow, row, parsed)
+    if row.sha256 != sha256:
+        row.code, row.version = parsed.code, parsed.version
+        row.document, row.sha256 = dict(document), sha256
+        uow.db.flush()
+        uow.emit(
+            events.CredentialDraftChanged(organisation_id=row.owner_id, subject_id=row.id, sha256=sha256)
+        )
+    return version_of(row)
+
+
 def publish_credential(
-    uow: UnitOfWork, version_id: str, *, warning_reasons: Mapping[str, str] | None = None
+    uow: UnitOfWork,
+    version_id: str,
+    *,
+    warning_reasons: Mapping[str, str] | None = None,
+    pages: int | None = None,
 ) -> CredentialVersion:
     """Make a draft live and immutable, if the rulebook lets it.
 
-    ``warning_reasons`` has a recorded reason for each rule that warns, by rule id. Conflict: ``credential_blocked``
-    (findings=[…] of severity H), ``credential_warned`` (findings=[…] of severity W without a reason), ``credential_state``.
+    ``warning_reasons`` has a recorded reason for each rule that warns, by rule id; ``pages`` are those of the printed document,
+    where it was printed. Conflict: ``credential_blocked`` (findings=[…] of severity H), ``credential_warned`` (findings=[…] of
+    severity W without a reason), ``credential_state``.
     """
     row = _owned(uow, version_id)
     after = decide(row.state, CredentialCommand.PUBLISH)
     reasons = {rule: plain(reason) for rule, reason in (warning_reasons or {}).items() if plain(reason)}
-    found = findings(parse_credential(row.document))
+    document = load_document(row.document, sha256=row.sha256)
+    facts = replace(adoption_facts(uow, row), pages=pages)
+    found = [one for one in findings(document, facts) if one.moment is Moment.PUBLISHING]
     if blocking := [one.as_fact() for one in found if one.severity is Severity.BLOCK]:
         raise Conflict("credential_blocked", findings=blocking)
     if unexplained := [one.as_fact() for one in found if one.rule not in reasons]:
         raise Conflict("credential_warned", findings=unexplained)
-    warned = [one.rule for one in found]
+    warned = list(dict.fromkeys(one.rule for one in found))
     row.state = after
     row.published_at = uow.now
     row.warning_reasons = {rule: reasons[rule] for rule in warned}
-    uow.db.flush()
     book = current_rulebook()
+    uow.db.add(
+        CredentialPublicationRow(
+            credential_version_id=row.id,
+            rulebook=f"{book.id}/{book.version}",
+            pages=pages,
+            recorded={one.rule: one.text for one in recorded_data(document, facts)},
+            created_at=uow.now,
+        )
+    )
+    uow.db.flush()
     uow.emit(
         events.CredentialPublished(
             organisation_id=row.owner_id,
@@ -135,7 +180,7 @@ def add_engagement(
     """Let an agency work with a live credential from ``valid_from`` to just before ``valid_until``.
 
     NotFound(``credential_unknown`` | ``organisation_unknown``), Conflict(``credential_state`` | ``engagement_exists``),
-    Invalid(``engagement_dates`` | ``territory``).
+    Invalid(``engagement_dates`` | ``territory`` | ``territory_outside``, NCVET 3.1.2).
     """
     credential = _owned(uow, credential_version_id)
     agency = organisation(uow, agency_id)
@@ -148,6 +193,9 @@ def add_engagement(
         raise Invalid("territory", maximum=100)
     if valid_from >= valid_until:
         raise Invalid("engagement_dates")
+    recognised = load_document(credential.document, sha256=credential.sha256).dossier.territory
+    if recognised and not covers(recognised, territory):
+        raise Invalid("territory_outside", territory=territory, recognised=list(recognised))
     taken = select(EngagementRow.id).where(
         EngagementRow.agency_id == agency_id,
         EngagementRow.credential_version_id == credential.id,
@@ -180,6 +228,16 @@ def add_engagement(
         )
     )
     return engagement_of(row)
+
+
+def _of_this_name(uow: UnitOfWork, owner_id: str, parsed: CredentialDocument) -> CredentialVersionRow | None:
+    return uow.db.scalar(
+        select(CredentialVersionRow).where(
+            CredentialVersionRow.owner_id == owner_id,
+            CredentialVersionRow.code == parsed.code,
+            CredentialVersionRow.version == parsed.version,
+        )
+    )
 
 
 def _owned(uow: UnitOfWork, version_id: str) -> CredentialVersionRow:

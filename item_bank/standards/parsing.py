@@ -9,10 +9,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from core.errors import Invalid
-from item_bank.document import Part, duplicates
+from item_bank.document import Part, Problem, duplicates
+from item_bank.standards.dossier import CredentialKind
+from item_bank.standards.dossier_parsing import (
+    CODE,
+    DOSSIER_MEMBERS,
+    NAME,
+    PC_ID,
+    VERSION,
+    read_adoption,
+    read_capacity,
+    read_dossier,
+)
 from item_bank.standards.model import (
     Component,
     CredentialDocument,
+    Element,
     Hours,
     Level,
     Nos,
@@ -24,11 +36,8 @@ from item_bank.standards.model import (
 )
 from scoring.api import AllOf, MarkError, Rule, RuleError, ScoringError, parse_rule
 
-_CODE = re.compile(r"[A-Z0-9]{2,12}(/[A-Z0-9]{1,12}){1,3}")
-_VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _COMPONENT = re.compile(r"[a-z][a-z_]{1,19}")
-_NAME = 200
 
 
 def parse_credential(document: object) -> CredentialDocument:
@@ -43,14 +52,23 @@ def parse_credential(document: object) -> CredentialDocument:
     return credential
 
 
+def credential_problems(document: object) -> tuple[Problem, ...]:
+    """Everything that is malformed in a document; nothing where ``parse_credential`` would take it."""
+    root = Part(document)
+    _credential(root)
+    return root.problems
+
+
 def _credential(root: Part) -> CredentialDocument:
     part = root.members(
         "code", "version", "language", "title", "awarding_body", "hours", "level", "assessment_minutes",
-        "components", "nos", "rule", optional=("practical", "viva"),
+        "components", "nos", "rule", optional=("practical", "viva", "kind", "adoption", *DOSSIER_MEMBERS),
     )  # fmt: skip
     languages = tuple(entry.language() for entry in part["language"].elements(minimum=1, maximum=30))
     _refuse_repeats(part["language"], languages, "language")
-    components = tuple(_component(entry) for entry in part["components"].elements(minimum=1, maximum=10))
+    components = tuple(
+        _component(entry, languages) for entry in part["components"].elements(minimum=1, maximum=10)
+    )
     _refuse_repeats(part["components"], [component.id for component in components], "component")
     nos = tuple(_nos(entry, languages, components) for entry in part["nos"].elements(minimum=1, maximum=50))
     pc_ids = [pc.id for standard in nos for pc in standard.pcs]
@@ -61,11 +79,11 @@ def _credential(root: Part) -> CredentialDocument:
             "weights_not_100", f"the weights add up to {sum(standard.weight for standard in nos)}, not to 100"
         )
     return CredentialDocument(
-        code=part["code"].name(_CODE, example="SDP/MC/0701"),
-        version=part["version"].name(_VERSION, example="1.0"),
+        code=part["code"].name(CODE, example="SDP/MC/0701"),
+        version=part["version"].name(VERSION, example="1.0"),
         languages=languages,
-        title=part["title"].localised(languages, maximum=_NAME),
-        awarding_body=part["awarding_body"].text(maximum=_NAME),
+        title=part["title"].localised(languages, maximum=NAME),
+        awarding_body=part["awarding_body"].text(maximum=NAME),
         hours=_hours(part["hours"]),
         level=part["level"].decimal(),
         assessment_minutes=part["assessment_minutes"].whole(minimum=1, maximum=6000),
@@ -74,6 +92,9 @@ def _credential(root: Part) -> CredentialDocument:
         rule=_rule(part["rule"], nos),
         practical=_practical(part["practical"], languages, pc_ids),
         viva=_viva(part["viva"], languages, pc_ids),
+        kind=part["kind"].one_of(CredentialKind) if part["kind"].present else CredentialKind.MICRO_CREDENTIAL,
+        dossier=read_dossier(part, languages),
+        adoption=read_adoption(part["adoption"], pc_ids),
     )
 
 
@@ -84,42 +105,106 @@ def _hours(part: Part) -> Hours:
     return Hours(**{name: value.decimal() for name, value in hours.items()})
 
 
-def _component(part: Part) -> Component:
-    members = part.members("id", "minutes")
+def _component(part: Part, languages: Sequence[str]) -> Component:
+    members = part.members("id", "minutes", optional=("online", "reason"))
     return Component(
         id=members["id"].name(_COMPONENT, example="theory"),
         minutes=members["minutes"].whole(minimum=1, maximum=6000),
+        online=members["online"].boolean() if members["online"].present else None,
+        reason=members["reason"].localised(languages) if members["reason"].present else None,
     )
 
 
 def _nos(part: Part, languages: Sequence[str], components: Sequence[Component]) -> Nos:
-    members = part.members("code", "title", "weight", "pcs")
-    return Nos(
-        code=members["code"].name(_CODE, example="SDP/N0701"),
-        title=members["title"].localised(languages, maximum=_NAME),
-        weight=members["weight"].fraction(),
-        pcs=tuple(
-            _pc(entry, languages, components) for entry in members["pcs"].elements(minimum=1, maximum=500)
-        ),
+    members = part.members(
+        "code", "title", "weight", optional=("pcs", "elements", "credits", "total", "hours")
     )
+    known = [component.id for component in components]
+    elements: list[Element] = []
+    pcs: list[PerformanceCriterion] = []
+    if members["elements"].present:
+        for entry in members["elements"].elements(minimum=1, maximum=100):
+            element, inside = _element(entry, languages, known)
+            elements.append(element)
+            pcs += inside
+        _refuse_repeats(members["elements"], [element.id for element in elements], "element")
+    if members["pcs"].present:
+        pcs += [_pc(entry, languages, known) for entry in members["pcs"].elements(minimum=1, maximum=500)]
+    elif not members["elements"].present:
+        members["pcs"].refuse("missing", "the member 'pcs' is missing")
+    standard = Nos(
+        code=members["code"].name(CODE, example="SDP/N0701"),
+        title=members["title"].localised(languages, maximum=NAME),
+        weight=members["weight"].fraction(),
+        pcs=tuple(pcs),
+        elements=tuple(elements),
+        credits=members["credits"].decimal() if members["credits"].present else None,
+        total=members["total"].fraction() if members["total"].present else None,
+        hours=members["hours"].decimal() if members["hours"].present else None,
+    )
+    if not part.problems and standard.total not in (None, standard.maximum):
+        reason = f"the marks add up to {standard.maximum}, the total says {standard.total}"
+        members["total"].refuse("total_differs", reason)
+    return standard
 
 
-def _pc(part: Part, languages: Sequence[str], components: Sequence[Component]) -> PerformanceCriterion:
-    members = part.members("id", "title", "knowledge", "marks", optional=("mandatory", "threshold"))
-    known = {component.id for component in components}
-    marks: list[tuple[str, Fraction]] = []
-    for component, value in members["marks"].entries().items():
-        if component not in known:
-            value.refuse("unknown_component", f"the document has no component {component!r}")
-        marks.append((component, value.fraction()))
+def _element(
+    part: Part, languages: Sequence[str], components: Sequence[str]
+) -> tuple[Element, list[PerformanceCriterion]]:
+    members = part.members("id", "title", "pcs", optional=("marks", "threshold"))
+    name = members["id"].name(_ID, example="E1")
+    marked = members["marks"].present
+    pcs = [
+        _pc(entry, languages, components, element=name, marked=not marked)
+        for entry in members["pcs"].elements(minimum=1, maximum=500)
+    ]
+    element = Element(
+        id=name,
+        title=members["title"].localised(languages, maximum=NAME),
+        pcs=tuple(pc.id for pc in pcs),
+        marks=_marks(members["marks"], components) if marked else (),
+        threshold=_threshold(members["threshold"]),
+    )
+    return element, pcs
+
+
+def _pc(
+    part: Part,
+    languages: Sequence[str],
+    components: Sequence[str],
+    *,
+    element: str | None = None,
+    marked: bool = True,
+) -> PerformanceCriterion:
+    """One PC. ``marked`` False: its element has the marks, so that it has none itself, and no threshold over them."""
+    members = part.members(
+        "id", "title", "knowledge", *(("marks",) if marked else ()),
+        optional=("mandatory", "label", "hours", "capacity", "threshold"),
+    )  # fmt: skip
+    if not marked and members["threshold"].present:
+        reason = "the marks sit on the element, so that a threshold can only stand there"
+        members["threshold"].refuse("threshold_without_marks", reason)
     return PerformanceCriterion(
-        id=members["id"].name(_ID, example="PC1"),
+        id=members["id"].name(PC_ID, example="PC1"),
         title=members["title"].localised(languages),
         knowledge=tuple(entry.localised(languages) for entry in members["knowledge"].elements(maximum=50)),
         mandatory=members["mandatory"].boolean() if members["mandatory"].present else None,
         threshold=_threshold(members["threshold"]),
-        marks=tuple(marks),
+        marks=_marks(members["marks"], components) if marked else (),
+        label=members["label"].text(maximum=40) if members["label"].present else "",
+        element=element,
+        hours=members["hours"].decimal() if members["hours"].present else None,
+        capacity=read_capacity(members["capacity"]),
     )
+
+
+def _marks(part: Part, components: Sequence[str]) -> tuple[tuple[str, Fraction], ...]:
+    marks: list[tuple[str, Fraction]] = []
+    for component, value in part.entries().items():
+        if component not in components:
+            value.refuse("unknown_component", f"the document has no component {component!r}")
+        marks.append((component, value.fraction()))
+    return tuple(marks)
 
 
 def _threshold(part: Part) -> Fraction | None:
@@ -206,7 +291,7 @@ def _levels(part: Part, languages: Sequence[str]) -> tuple[Level, ...]:
 
 
 def _known_pc(part: Part, pc_ids: Sequence[str]) -> str:
-    pc = part.name(_ID, example="PC1")
+    pc = part.name(PC_ID, example="PC1")
     if pc and pc not in pc_ids:
         part.refuse("unknown_pc", f"the document has no PC {pc[:40]!r}")
     return pc

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 from sqlalchemy import exists, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.errors import NotFound
 from core.uow import ActorKind, UnitOfWork
+from item_bank.standards.loading import load_document
 from item_bank.standards.model import CredentialState, CredentialVersion, Engagement
-from item_bank.standards.parsing import parse_credential
 from item_bank.standards.tables import CredentialVersionRow, EngagementRow
 
 
@@ -44,6 +47,13 @@ def find_credential_version(uow: UnitOfWork, *, code: str, version: str) -> Cred
         .limit(1)
     )
     return version_of(row) if row else None
+
+
+def credential_json(uow: UnitOfWork, version_id: str) -> dict[str, Any]:
+    """The stored JSON of a version, as ``credential_version`` lets the actor see it; verified against its hash."""
+    version = credential_version(uow, version_id)
+    row = uow.db.get_one(CredentialVersionRow, version.id)
+    return copy.deepcopy(row.document)
 
 
 def engagement_between(uow: UnitOfWork, *, agency_id: str, credential_version_id: str) -> Engagement | None:
@@ -95,7 +105,7 @@ def version_of(row: CredentialVersionRow) -> CredentialVersion:
         owner_id=row.owner_id,
         state=row.state,
         sha256=row.sha256,
-        document=parse_credential(row.document),
+        document=load_document(row.document, sha256=row.sha256),
         created_at=row.created_at,
         published_at=row.published_at,
     )

@@ -58,3 +58,45 @@ class EngagementRow(Base):
         CheckConstraint("valid_from < valid_until", name="valid_some_time"),
         CheckConstraint("awarding_body_id <> agency_id", name="two_parties"),
     )
+
+
+class CredentialPublicationRow(Base):
+    """What a version was held against when it went live: the rulebook, the pages of its print, the data of its D rules."""
+
+    __tablename__ = "credential_publications"
+
+    credential_version_id: Mapped[str] = mapped_column(ForeignKey("credential_versions.id"), primary_key=True)
+    rulebook: Mapped[str] = mapped_column(String(100))
+    pages: Mapped[int | None]
+    recorded: Mapped[dict[str, str]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class AdoptionPermissionRow(Base):
+    """The leave that the owner of a private credential gives to another awarding body to adopt it."""
+
+    __tablename__ = "adoption_permissions"
+
+    id: Mapped[PrimaryId]
+    credential_version_id: Mapped[str] = mapped_column(ForeignKey("credential_versions.id"))
+    body_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(500))
+    given_by: Mapped[str] = mapped_column(String(26))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("credential_version_id", "body_id"),)
+
+
+class CredentialAdoptionRow(Base):
+    """How an adopted version stands to its parent: both shares exact ("1/5"), renewed with each change of the draft."""
+
+    __tablename__ = "credential_adoptions"
+
+    credential_version_id: Mapped[str] = mapped_column(ForeignKey("credential_versions.id"), primary_key=True)
+    parent_version_id: Mapped[str] = mapped_column(ForeignKey("credential_versions.id"), index=True)
+    modified: Mapped[str] = mapped_column(String(40))
+    added: Mapped[str] = mapped_column(String(40))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("credential_version_id <> parent_version_id", name="another_version"),)

@@ -17,6 +17,7 @@ class Cardinality(StrEnum):
 
     SINGLE = "single"
     MULTIPLE = "multiple"
+    ORDERED = "ordered"
 
 
 class BaseType(StrEnum):
@@ -24,24 +25,84 @@ class BaseType(StrEnum):
 
     IDENTIFIER = "identifier"
     STRING = "string"
+    FLOAT = "float"
+    PAIR = "pair"
+    DIRECTED_PAIR = "directedPair"
+    POINT = "point"
+    FILE = "file"
 
 
 class Interaction(StrEnum):
-    """The item types that can be scored."""
+    """The kinds of interaction; an item with several of them is `COMPOSITE`.
+
+    The first three can be scored by `ItemScoring` as they are; every kind can be scored by a QTI program.
+    """
 
     CHOICE_SINGLE = "choice_single"
     CHOICE_MULTIPLE = "choice_multiple"
     TEXT_ENTRY = "text_entry"
+    NUMERIC = "numeric"
+    EXTENDED_TEXT = "extended_text"
+    INLINE_CHOICE = "inline_choice"
+    MATCH = "match"
+    ORDER = "order"
+    ASSOCIATE = "associate"
+    GAP_MATCH = "gap_match"
+    HOTTEXT = "hottext"
+    HOTSPOT = "hotspot"
+    SELECT_POINT = "select_point"
+    GRAPHIC_ORDER = "graphic_order"
+    GRAPHIC_ASSOCIATE = "graphic_associate"
+    GRAPHIC_GAP_MATCH = "graphic_gap_match"
+    POSITION_OBJECT = "position_object"
+    SLIDER = "slider"
+    UPLOAD = "upload"
+    COMPOSITE = "composite"
 
     @property
     def cardinality(self) -> Cardinality:
-        """The cardinality of the response variable."""
-        return Cardinality.MULTIPLE if self is Interaction.CHOICE_MULTIPLE else Cardinality.SINGLE
+        """The cardinality of the response variable where its interaction allows several values."""
+        if self in _SINGLE:
+            return Cardinality.SINGLE
+        return Cardinality.ORDERED if self in _ORDERED else Cardinality.MULTIPLE
 
     @property
     def base_type(self) -> BaseType:
-        """The base type of the response variable."""
-        return BaseType.STRING if self is Interaction.TEXT_ENTRY else BaseType.IDENTIFIER
+        """The base type of the response variable; that of `COMPOSITE` is each part's own."""
+        return _BASE_TYPES.get(self, BaseType.IDENTIFIER)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person marks it."""
+        return self in (Interaction.EXTENDED_TEXT, Interaction.UPLOAD)
+
+
+_SINGLE = frozenset(
+    {
+        Interaction.CHOICE_SINGLE,
+        Interaction.TEXT_ENTRY,
+        Interaction.NUMERIC,
+        Interaction.EXTENDED_TEXT,
+        Interaction.INLINE_CHOICE,
+        Interaction.SLIDER,
+        Interaction.UPLOAD,
+    }
+)
+_ORDERED = frozenset({Interaction.ORDER, Interaction.GRAPHIC_ORDER})
+_BASE_TYPES = {
+    Interaction.TEXT_ENTRY: BaseType.STRING,
+    Interaction.EXTENDED_TEXT: BaseType.STRING,
+    Interaction.NUMERIC: BaseType.FLOAT,
+    Interaction.SLIDER: BaseType.FLOAT,
+    Interaction.MATCH: BaseType.DIRECTED_PAIR,
+    Interaction.GAP_MATCH: BaseType.DIRECTED_PAIR,
+    Interaction.GRAPHIC_GAP_MATCH: BaseType.DIRECTED_PAIR,
+    Interaction.ASSOCIATE: BaseType.PAIR,
+    Interaction.GRAPHIC_ASSOCIATE: BaseType.PAIR,
+    Interaction.SELECT_POINT: BaseType.POINT,
+    Interaction.POSITION_OBJECT: BaseType.POINT,
+    Interaction.UPLOAD: BaseType.FILE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,80 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Response processing: QTI's match_correct template over the three item types.
+"""Response processing: QTI's match_correct template over the three simple item types; the way to the others.
 
-Reading responses is in `values`.
+Reading responses is in `values`, items with a QTI program are scored in `rich`.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
-from scoring.exact import format_mark
 from scoring.responses.declarations import BaseType, Cardinality, ItemScoring
 from scoring.responses.normalise import normalisation_steps, normalise
+from scoring.responses.outcomes import ItemOutcome, Reason, TraceStep
+from scoring.responses.rich import RichScoring, score_rich
 from scoring.responses.values import Value, read_response
 
+Scoring = ItemScoring | RichScoring
+"""The scoring view of any item. Server only: it holds the key."""
 
-class Reason(StrEnum):
-    """Why an item has its score."""
-
-    MATCHED = "matched"
-    NOT_MATCHED = "not matched"
-    NOT_ANSWERED = "not answered"
+_NO_MARKS: Mapping[str, Fraction] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class TraceStep:
-    """One step from response to score: the normalisation or template, what went in, what came out.
-
-    It quotes the response, so it is for those who may see answers; it never quotes the key.
-    """
-
-    step: str
-    given: str
-    result: str
-
-    @property
-    def changed(self) -> bool:
-        """Whether the step made anything different of what went in."""
-        return self.given != self.result
-
-    def to_document(self) -> dict[str, object]:
-        """The step as JSON."""
-        return {"step": self.step, "given": self.given, "result": self.result, "changed": self.changed}
-
-
-@dataclass(frozen=True, slots=True)
-class ItemOutcome:
-    """The outcome of one item: 0 <= score <= maximum, both exact, with the reason and the trace."""
-
-    score: Fraction
-    maximum: Fraction
-    reason: Reason
-    trace: tuple[TraceStep, ...]
-
-    @property
-    def matched(self) -> bool:
-        """Whether the response matched the key."""
-        return self.reason is Reason.MATCHED
-
-    def to_document(self) -> dict[str, object]:
-        """The outcome as JSON, marks as exact strings."""
-        return {
-            "score": format_mark(self.score),
-            "maximum": format_mark(self.maximum),
-            "matched": self.matched,
-            "reason": self.reason.value,
-            "trace": [step.to_document() for step in self.trace],
-        }
-
-
-def score_item(item: ItemScoring, response: object) -> ItemOutcome:
-    """Score one response: the maximum on a match, else 0.
+def score_item(
+    item: Scoring, response: object, *, seed: int = 0, hand: Mapping[str, Fraction] = _NO_MARKS
+) -> ItemOutcome:
+    """Score one response: the maximum on a match, else 0. An item with a program: as `score_rich`.
 
     choice_single matches the one correct identifier, choice_multiple the exact set (all or nothing),
     text_entry any accepted answer after the declared normalisations of both. No answer scores 0. Raises
-    ResponseError as `read_response`.
+    ResponseError as `read_response`. `seed` and `hand` matter to items with a program alone.
     """
+    if isinstance(item, RichScoring):
+        return score_rich(item, response, seed=seed, hand=hand)
     value = read_response(item, response)
     if value is None:
         return ItemOutcome(Fraction(0), item.maximum, Reason.NOT_ANSWERED, trace=())

@@ -105,19 +105,69 @@ def test_a_dry_run_reports_the_same_and_writes_nothing_even_in_a_read_only_unit(
     assert document["self_test"] == {"maximum_reached": 1, "not_reached": []}
 
 
-def test_a_language_that_the_credential_needs_is_missed(bank: Bank) -> None:
+def test_a_language_that_other_items_of_the_file_have_is_missed(bank: Bank) -> None:
+    english = {key: value for key, value in item(id="EN").items() if key != "hi"}
+    assert refusals(bank.bring(item(), english)) == [("$[1].hi", "language_missing")]
+    columns = ["id", "pc", "type", "difficulty", "seconds", "key", "stem_en", "stem_hi"]
+    rows = [
+        columns,
+        ["a", "PC1", "text_entry", "easy", 20, "x", "y", "z"],
+        ["b", "PC1", "text_entry", "easy", 20, "x", "y"],
+    ]
+    report = bank.take_in(api.parse_items(xlsx(rows), filename="x.xlsx"))
+    assert refusals(report) == [("row 3, column stem_hi", "language_missing")]
+
+
+def test_a_file_in_one_language_is_taken_and_what_it_lacks_is_named(bank: Bank) -> None:
     english = {key: value for key, value in item().items() if key != "hi"}
     report = bank.bring(english)
-    assert refusals(report) == [("$[0].hi", "language_missing")]
-    sheet = xlsx(
-        [
-            ["id", "pc", "type", "difficulty", "seconds", "key", "stem_en"],
-            ["a", "PC1", "text_entry", "easy", 20, "x", "y"],
-        ]
+    assert (report.imported, report.refused) == (1, ())
+    assert ["'hi'" in loss.what for loss in report.losses] == [True]
+    other = {**english, "id": "BN", "bn": english["en"]}
+    del other["en"]
+    assert refusals(bank.bring(other)) == [("$[0].en", "language_missing")]
+
+
+def test_questions_of_one_language_each_are_taken_as_they_are(bank: Bank) -> None:
+    parsed = api.parse_items(
+        "Yes?{T}\n\nहाँ?{T}".encode(), filename="q.gift", defaults=api.ImportDefaults(pc="PC1")
     )
-    parsed = api.parse_items(sheet, filename="x.xlsx")
     report = bank.take_in(parsed)
-    assert refusals(report) == [("row 2, column stem_hi", "language_missing")]
+    assert (report.imported, report.refused, len(report.losses)) == (2, (), 2)
+    again = bank.take_in(parsed)
+    assert (again.imported, again.unchanged) == (0, 2)
+
+
+def test_an_edited_question_with_a_name_becomes_a_new_version(bank: Bank) -> None:
+    def bring(text: str) -> api.ImportReport:
+        return bank.take_in(
+            api.parse_items(text.encode(), filename="q.gift", defaults=api.ImportDefaults(pc="PC1"))
+        )
+
+    bring("::Pay::Is it safe?{T}")
+    assert bring("::Pay::Is it safe?{F}").imported == 1
+    assert bank.version("Pay").number == 2
+    assert bring("::Pay::Is it safe?{F}").unchanged == 1
+
+
+def test_saved_columns_belong_to_their_organisation(bank: Bank) -> None:
+    ours = api.parse_mapping({"name": "Ours", "columns": {"Question": "stem_en", "Answer": "key"}})
+    with bank.store.write(bank.author) as uow:
+        key = api.save_mapping(uow, ours, owner_id=bank.agency)
+        more = api.parse_mapping({"name": "Ours", "columns": {"Question": "stem_en", "Right": "key"}})
+        assert api.save_mapping(uow, more, owner_id=bank.agency) == key
+    with bank.store.read(bank.author) as uow:
+        assert api.saved_mapping(uow, key, owner_id=bank.agency) == more
+        assert api.fitting_mapping(uow, ["Question", "Right", "Other"], owner_id=bank.agency) == (key, more)
+        assert api.fitting_mapping(uow, ["Question"], owner_id=bank.agency) is None
+    with bank.store.write(bank.stranger) as uow:
+        stranger = str(bank.stranger.organisation_id)
+        assert api.saved_mappings(uow, owner_id=stranger) == []
+        assert code_of(api.forget_mapping, uow, key, owner_id=stranger) == "mapping_unknown"
+        assert code_of(api.saved_mappings, uow, owner_id=bank.agency) == "organisation_unknown"
+    with bank.store.write(bank.author) as uow:
+        api.forget_mapping(uow, key, owner_id=bank.agency)
+        assert api.saved_mappings(uow, owner_id=bank.agency) == []
 
 
 def test_an_item_in_no_language_is_told_so_once(bank: Bank) -> None:
@@ -137,8 +187,8 @@ def test_an_item_whose_own_answer_would_not_score_is_refused_by_the_self_test(ba
 def test_the_template_goes_all_the_way_into_the_bank(bank: Bank) -> None:
     parsed = api.parse_items(api.template_xlsx(), filename="template.xlsx")
     report = bank.take_in(parsed)
-    assert (report.format, report.imported, report.refused, report.losses) == ("xlsx", 3, (), ())
-    assert report.self_test == api.SelfTest(3)
+    assert (report.format, report.imported, report.refused, report.losses) == ("xlsx", 8, (), ())
+    assert report.self_test == api.SelfTest(8)
 
 
 def test_an_agency_without_an_engagement_or_of_another_tenant_imports_nothing(bank: Bank) -> None:

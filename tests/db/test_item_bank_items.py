@@ -39,7 +39,7 @@ def test_the_history_of_a_version_tells_who_did_what_and_why(bank: Bank) -> None
     bank.bring(item())
     version = bank.submit()
     with bank.store.write(bank.reviewer) as uow:
-        assert [one.id for one in api.review_queue(uow, owner_id=bank.agency)] == [version.id]
+        assert [one.version.id for one in api.review_queue(uow, owner_id=bank.agency)] == [version.id]
         assert code_of(api.reject_item, uow, version.id, comment=" ") == "comment_missing"
         assert api.reject_item(uow, version.id, comment="The key is C.").state is api.ItemState.DRAFT
     bank.make_live()

@@ -152,3 +152,62 @@ def test_the_application_serves_and_works_on_a_migrated_empty_database(tmp_path:
         Worker(parts, live.handlers(app)).round()
     finally:
         parts.stop()
+
+
+def test_a_bank_of_the_spine_is_kept_listed_and_found(empty: Engine) -> None:
+    config = settings()
+    with empty.execution_options(kasauti_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in SPINE_BANK:
+            connection.execute(text(statement))
+    assert migrate(empty)
+    with empty.connect() as connection:
+        listed = connection.execute(
+            text("SELECT external_id, version_id, live, state, languages, words FROM item_listing")
+        ).all()
+        found = connection.scalar(
+            text(
+                "SELECT external_id FROM item_listing WHERE id IN "
+                "(SELECT rowid FROM item_search WHERE item_search MATCH '\"दुकान\"*')"
+            )
+        )
+        marks = connection.execute(text("SELECT marks, parts, tags FROM item_versions")).all()
+        sound = connection.scalar(text("PRAGMA integrity_check"))
+    assert listed == [
+        ("X-1", "v2", 1, "draft", "en", "x-1 who pays? nobody"),
+        ("X-2", "v3", 0, "in_review", "hi en", "x-2 दुकानदार कौन है? who keeps the shop?"),
+    ]
+    assert found == "X-2"
+    assert set(marks) == {("1", None, None)}
+    assert sound == "ok"
+
+
+_AT = "'2026-11-20 06:30:00.000000'"
+_VERSION = (
+    "INSERT INTO item_versions (id, item_id, number, state, interaction, pc, difficulty, seconds, shuffle, bodies, "
+    "content_hash, author_id, submitted_by, created_at, live_at, revision) VALUES "
+)
+SPINE_BANK = (
+    f"INSERT INTO organisations (id, name, kind, created_at) VALUES ('o1', 'Agency', 'assessment_agency', {_AT})",
+    (
+        "INSERT INTO credential_versions (id, owner_id, code, version, state, sha256, document, created_at, "
+        "published_at, revision, warning_reasons) "
+        f"VALUES ('c1', 'o1', 'C', '1', 'live', 'sha256:0', '{{}}', {_AT}, {_AT}, 1, '{{}}')"
+    ),
+    f"INSERT INTO items (id, owner_id, credential_version_id, external_id, created_at) VALUES ('i1', 'o1', 'c1', 'X-1', {_AT})",
+    f"INSERT INTO items (id, owner_id, credential_version_id, external_id, created_at) VALUES ('i2', 'o1', 'c1', 'X-2', {_AT})",
+    (
+        f"{_VERSION} ('v1', 'i1', 1, 'live', 'choice_single', 'PC1', 'easy', 30, 1, "
+        f'\'[{{"language": "en", "stem": "Who?", "options": []}}]\', \'h1\', \'a\', \'a\', {_AT}, {_AT}, 1)'
+    ),
+    (
+        f"{_VERSION} ('v2', 'i1', 2, 'draft', 'choice_single', 'PC1', 'easy', 30, 1, "
+        f'\'[{{"language": "en", "stem": "Who pays?", "options": [["A", "Nobody"]]}}]\', \'h2\', \'a\', NULL, {_AT}, NULL, 1)'
+    ),
+    (
+        f"{_VERSION} ('v3', 'i2', 1, 'in_review', 'text_entry', 'PC1', 'easy', 30, 0, "
+        '\'[{"language": "hi", "stem": "दुकानदार कौन है?", "options": []}, '
+        f'{{"language": "en", "stem": "Who keeps the shop?", "options": []}}]\', \'h3\', \'a\', \'a\', {_AT}, NULL, 1)'
+    ),
+)

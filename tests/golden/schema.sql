@@ -1,6 +1,21 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Written by scripts/golden. A change here belongs to a migration in the same commit.
 
+CREATE TABLE adoption_permissions (
+  id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  body_id VARCHAR(26) NOT NULL,
+  reference VARCHAR(500) NOT NULL,
+  given_by VARCHAR(26) NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT fk_adoption_permissions_body_id_organisations FOREIGN KEY(body_id) REFERENCES organisations (id),
+  CONSTRAINT fk_adoption_permissions_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT pk_adoption_permissions PRIMARY KEY (id),
+  CONSTRAINT uq_adoption_permissions_credential_version_id_body_id UNIQUE (credential_version_id, body_id)
+);
+
+CREATE INDEX ix_adoption_permissions_body_id ON adoption_permissions (body_id);
+
 CREATE TABLE api_keys (
   id VARCHAR(26) NOT NULL,
   organisation_id VARCHAR(26) NOT NULL,
@@ -96,6 +111,13 @@ CREATE INDEX ix_audit_log_organisation_id_id ON audit_log (organisation_id, id);
 
 CREATE INDEX ix_audit_log_subject_id_id ON audit_log (subject_id, id);
 
+CREATE TABLE bank_snapshots (
+  sha256 VARCHAR(71) NOT NULL,
+  document JSON NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT pk_bank_snapshots PRIMARY KEY (sha256)
+);
+
 CREATE TABLE batch_forms (
   form_id VARCHAR(26) NOT NULL,
   batch_id VARCHAR(26) NOT NULL,
@@ -132,6 +154,19 @@ CREATE TABLE blob_keys (
   created_at DATETIME NOT NULL,
   CONSTRAINT pk_blob_keys PRIMARY KEY (scope)
 );
+
+CREATE TABLE blueprint_waivers (
+  id VARCHAR(26) NOT NULL,
+  blueprint_id VARCHAR(26) NOT NULL,
+  person_id VARCHAR(26) NOT NULL,
+  pcs JSON NOT NULL,
+  reason VARCHAR(1000) NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT fk_blueprint_waivers_blueprint_id_blueprints FOREIGN KEY(blueprint_id) REFERENCES blueprints (id),
+  CONSTRAINT pk_blueprint_waivers PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_blueprint_waivers_blueprint_id ON blueprint_waivers (blueprint_id);
 
 CREATE TABLE blueprints (
   id VARCHAR(26) NOT NULL,
@@ -177,6 +212,31 @@ CREATE TABLE consents (
 );
 
 CREATE INDEX ix_consents_subject_id ON consents (subject_id);
+
+CREATE TABLE credential_adoptions (
+  credential_version_id VARCHAR(26) NOT NULL,
+  parent_version_id VARCHAR(26) NOT NULL,
+  modified VARCHAR(40) NOT NULL,
+  added VARCHAR(40) NOT NULL,
+  report JSON NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT ck_credential_adoptions_another_version CHECK (credential_version_id <> parent_version_id),
+  CONSTRAINT fk_credential_adoptions_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT fk_credential_adoptions_parent_version_id_credential_versions FOREIGN KEY(parent_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT pk_credential_adoptions PRIMARY KEY (credential_version_id)
+);
+
+CREATE INDEX ix_credential_adoptions_parent_version_id ON credential_adoptions (parent_version_id);
+
+CREATE TABLE credential_publications (
+  credential_version_id VARCHAR(26) NOT NULL,
+  rulebook VARCHAR(100) NOT NULL,
+  pages INTEGER,
+  recorded JSON NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT fk_credential_publications_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT pk_credential_publications PRIMARY KEY (credential_version_id)
+);
 
 CREATE TABLE credential_versions (
   id VARCHAR(26) NOT NULL,
@@ -315,6 +375,23 @@ CREATE TABLE findings (
   CONSTRAINT uq_findings_incident_id_number UNIQUE (incident_id, number)
 );
 
+CREATE TABLE form_draws (
+  id VARCHAR(26) NOT NULL,
+  assessment_id VARCHAR(26) NOT NULL,
+  seed VARCHAR(20) NOT NULL,
+  papers INTEGER NOT NULL,
+  blueprint_sha256 VARCHAR(71) NOT NULL,
+  bank_sha256 VARCHAR(71) NOT NULL,
+  compiler VARCHAR(40) NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT ck_form_draws_papers CHECK (papers >= 1),
+  CONSTRAINT fk_form_draws_assessment_id_assessments FOREIGN KEY(assessment_id) REFERENCES assessments (id),
+  CONSTRAINT fk_form_draws_bank_sha256_bank_snapshots FOREIGN KEY(bank_sha256) REFERENCES bank_snapshots (sha256),
+  CONSTRAINT pk_form_draws PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_form_draws_assessment_id ON form_draws (assessment_id);
+
 CREATE TABLE forms (
   id VARCHAR(26) NOT NULL,
   assessment_id VARCHAR(26) NOT NULL,
@@ -324,15 +401,19 @@ CREATE TABLE forms (
   created_at DATETIME NOT NULL,
   sealed_at DATETIME,
   version INTEGER NOT NULL,
+  draw_id VARCHAR(26),
   CONSTRAINT ck_forms_draft_not_sealed CHECK (state <> 'draft' OR sealed_at IS NULL),
   CONSTRAINT ck_forms_form_state CHECK (state IN ('draft', 'sealed', 'withdrawn')),
   CONSTRAINT ck_forms_sealed_at CHECK (state <> 'sealed' OR sealed_at IS NOT NULL),
   CONSTRAINT ck_forms_sealed_with_hash CHECK ((sha256 IS NULL) = (sealed_at IS NULL)),
   CONSTRAINT fk_forms_assessment_id_assessments FOREIGN KEY(assessment_id) REFERENCES assessments (id),
+  CONSTRAINT fk_forms_draw_id_form_draws FOREIGN KEY(draw_id) REFERENCES form_draws (id),
   CONSTRAINT pk_forms PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_forms_assessment_id ON forms (assessment_id);
+
+CREATE INDEX ix_forms_draw_id ON forms (draw_id);
 
 CREATE TABLE holds (
   cause_id VARCHAR(64) NOT NULL,
@@ -347,6 +428,18 @@ CREATE TABLE holds (
 );
 
 CREATE INDEX ix_holds_attempt_id ON holds (attempt_id);
+
+CREATE TABLE import_mappings (
+  id VARCHAR(26) NOT NULL,
+  owner_id VARCHAR(26) NOT NULL,
+  name VARCHAR(80) NOT NULL,
+  columns JSON NOT NULL,
+  saved_by VARCHAR(26) NOT NULL,
+  saved_at DATETIME NOT NULL,
+  CONSTRAINT fk_import_mappings_owner_id_organisations FOREIGN KEY(owner_id) REFERENCES organisations (id),
+  CONSTRAINT pk_import_mappings PRIMARY KEY (id),
+  CONSTRAINT uq_import_mappings_owner_id_name UNIQUE (owner_id, name)
+);
 
 CREATE TABLE incidents (
   id VARCHAR(26) NOT NULL,
@@ -394,8 +487,47 @@ CREATE TABLE item_keys (
   correct JSON NOT NULL,
   normalise JSON NOT NULL,
   rationale JSON NOT NULL,
+  parts JSON,
+  program JSON,
   CONSTRAINT fk_item_keys_version_id_item_versions FOREIGN KEY(version_id) REFERENCES item_versions (id),
   CONSTRAINT pk_item_keys PRIMARY KEY (version_id)
+);
+
+CREATE TABLE item_listing (
+  id INTEGER NOT NULL,
+  item_id VARCHAR(26) NOT NULL,
+  owner_id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  external_id VARCHAR(64) NOT NULL,
+  version_id VARCHAR(26) NOT NULL,
+  live BOOLEAN NOT NULL,
+  state VARCHAR(9) NOT NULL,
+  interaction VARCHAR(17) NOT NULL,
+  pc VARCHAR(32) NOT NULL,
+  difficulty VARCHAR(6) NOT NULL,
+  languages VARCHAR(200) NOT NULL,
+  words TEXT NOT NULL,
+  CONSTRAINT ck_item_listing_difficulty CHECK (difficulty IN ('easy', 'medium', 'hard')),
+  CONSTRAINT ck_item_listing_interaction CHECK (interaction IN ('choice_single', 'choice_multiple', 'text_entry', 'numeric', 'extended_text', 'inline_choice', 'match', 'order', 'associate', 'gap_match', 'hottext', 'hotspot', 'select_point', 'graphic_order', 'graphic_associate', 'graphic_gap_match', 'position_object', 'slider', 'upload', 'composite')),
+  CONSTRAINT ck_item_listing_item_state CHECK (state IN ('draft', 'in_review', 'live', 'withdrawn')),
+  CONSTRAINT fk_item_listing_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT fk_item_listing_item_id_items FOREIGN KEY(item_id) REFERENCES items (id),
+  CONSTRAINT fk_item_listing_owner_id_organisations FOREIGN KEY(owner_id) REFERENCES organisations (id),
+  CONSTRAINT fk_item_listing_version_id_item_versions FOREIGN KEY(version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_item_listing PRIMARY KEY (id),
+  CONSTRAINT uq_item_listing_item_id UNIQUE (item_id)
+);
+
+CREATE INDEX ix_item_listing_browse ON item_listing (owner_id, pc, external_id, state, live, difficulty, interaction, languages, credential_version_id, version_id);
+
+CREATE TABLE item_media (
+  owner_id VARCHAR(26) NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  media_type VARCHAR(80) NOT NULL,
+  data BLOB NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT fk_item_media_owner_id_organisations FOREIGN KEY(owner_id) REFERENCES organisations (id),
+  CONSTRAINT pk_item_media PRIMARY KEY (owner_id, sha256)
 );
 
 CREATE TABLE item_reviews (
@@ -405,20 +537,46 @@ CREATE TABLE item_reviews (
   step VARCHAR(9) NOT NULL,
   comment TEXT NOT NULL,
   at DATETIME NOT NULL,
+  CONSTRAINT ck_item_reviews_commented_with_a_comment CHECK (step <> 'commented' OR length(comment) > 0),
   CONSTRAINT ck_item_reviews_rejected_with_a_comment CHECK (step <> 'rejected' OR length(comment) > 0),
-  CONSTRAINT ck_item_reviews_review_step CHECK (step IN ('submitted', 'approved', 'rejected', 'withdrawn')),
+  CONSTRAINT ck_item_reviews_review_step CHECK (step IN ('submitted', 'approved', 'rejected', 'withdrawn', 'commented')),
   CONSTRAINT fk_item_reviews_version_id_item_versions FOREIGN KEY(version_id) REFERENCES item_versions (id),
   CONSTRAINT pk_item_reviews PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_item_reviews_version_id ON item_reviews (version_id);
 
+CREATE VIRTUAL TABLE item_search USING fts5 (
+  words,
+  content='',
+  contentless_delete=1,
+  tokenize=unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'
+);
+
+CREATE TABLE item_sources (
+  version_id VARCHAR(26) NOT NULL,
+  media_type VARCHAR(80) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  data BLOB NOT NULL,
+  CONSTRAINT fk_item_sources_version_id_item_versions FOREIGN KEY(version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_item_sources PRIMARY KEY (version_id)
+);
+
+CREATE TABLE item_translations (
+  version_id VARCHAR(26) NOT NULL,
+  language VARCHAR(8) NOT NULL,
+  segment VARCHAR(80) NOT NULL,
+  source_sha256 VARCHAR(64) NOT NULL,
+  CONSTRAINT fk_item_translations_version_id_item_versions FOREIGN KEY(version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_item_translations PRIMARY KEY (version_id, language, segment)
+);
+
 CREATE TABLE item_versions (
   id VARCHAR(26) NOT NULL,
   item_id VARCHAR(26) NOT NULL,
   number INTEGER NOT NULL,
   state VARCHAR(9) NOT NULL,
-  interaction VARCHAR(15) NOT NULL,
+  interaction VARCHAR(17) NOT NULL,
   pc VARCHAR(32) NOT NULL,
   difficulty VARCHAR(6) NOT NULL,
   seconds INTEGER NOT NULL,
@@ -431,8 +589,14 @@ CREATE TABLE item_versions (
   live_at DATETIME,
   withdrawn_at DATETIME,
   revision INTEGER NOT NULL,
+  languages VARCHAR(200) DEFAULT 'en hi' NOT NULL,
+  marks VARCHAR(20) DEFAULT '1' NOT NULL,
+  parts JSON,
+  media JSON,
+  stimulus_id VARCHAR(64),
+  tags JSON,
   CONSTRAINT ck_item_versions_difficulty CHECK (difficulty IN ('easy', 'medium', 'hard')),
-  CONSTRAINT ck_item_versions_interaction CHECK (interaction IN ('choice_single', 'choice_multiple', 'text_entry')),
+  CONSTRAINT ck_item_versions_interaction CHECK (interaction IN ('choice_single', 'choice_multiple', 'text_entry', 'numeric', 'extended_text', 'inline_choice', 'match', 'order', 'associate', 'gap_match', 'hottext', 'hotspot', 'select_point', 'graphic_order', 'graphic_associate', 'graphic_gap_match', 'position_object', 'slider', 'upload', 'composite')),
   CONSTRAINT ck_item_versions_item_state CHECK (state IN ('draft', 'in_review', 'live', 'withdrawn')),
   CONSTRAINT ck_item_versions_live_at_its_time CHECK (state <> 'live' OR live_at IS NOT NULL),
   CONSTRAINT ck_item_versions_number_from_one CHECK (number >= 1),
@@ -488,7 +652,7 @@ CREATE TABLE marking_tasks (
   version INTEGER NOT NULL,
   CONSTRAINT ck_marking_tasks_completed_by_somebody CHECK ((completed_at IS NULL) = (completed_by IS NULL)),
   CONSTRAINT ck_marking_tasks_done_has_an_instant CHECK ((state = 'done') = (completed_at IS NOT NULL)),
-  CONSTRAINT ck_marking_tasks_task_component CHECK (component IN ('practical', 'viva')),
+  CONSTRAINT ck_marking_tasks_task_component CHECK (component IN ('theory', 'practical', 'viva')),
   CONSTRAINT ck_marking_tasks_task_state CHECK (state IN ('open', 'done')),
   CONSTRAINT fk_marking_tasks_completed_by_people FOREIGN KEY(completed_by) REFERENCES people (id),
   CONSTRAINT fk_marking_tasks_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
@@ -619,6 +783,26 @@ CREATE TABLE response_events (
 );
 
 CREATE INDEX ix_response_events_attempt_id_item_version_id ON response_events (attempt_id, item_version_id);
+
+CREATE TABLE response_files (
+  id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  item_version_id VARCHAR(26) NOT NULL,
+  part VARCHAR(32) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  media_type VARCHAR(100) NOT NULL,
+  address VARCHAR(64) NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  size INTEGER NOT NULL,
+  stored_at DATETIME NOT NULL,
+  CONSTRAINT ck_response_files_hashes CHECK (length(address) = 64 AND length(sha256) = 64),
+  CONSTRAINT ck_response_files_not_empty CHECK (size > 0),
+  CONSTRAINT fk_response_files_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT fk_response_files_item_version_id_item_versions FOREIGN KEY(item_version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_response_files PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_response_files_attempt_id ON response_files (attempt_id);
 
 CREATE TABLE results (
   id VARCHAR(26) NOT NULL,

@@ -168,3 +168,14 @@ test("without a store the journal says that it is not durable", async () => {
   assert.equal(journal.durable, false);
   assert.match(journal.device, /^[a-z2-7]{26}$/);
 });
+
+test("an answer too long to outlive its page is sent without asking for that", async () => {
+  const asked = [];
+  const http = async (_url, options) => {
+    asked.push(options.keepalive);
+    return { ...reply(200), json: async () => ({ seq: 4, item: "i1" }) };
+  };
+  const send = sendBy({ saveUrl: "/room/responses/0", csrf: "c" }, http);
+  for (const value of ["short", "अ".repeat(20_000)]) await send({ ...ENTRY, value });
+  assert.deepEqual(asked, [true, false]);
+});

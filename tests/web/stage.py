@@ -40,10 +40,28 @@ SENT: dict[str, dict[str, str]] = {
     "public.set_language": {"language": "en"},
     "author.approve_item": {"comment": ""},
     "author.reject_item": {"comment": "Say which mode is meant."},
-    "author.import_check": {"mode": "check", "credential_version_id": "{credential_id}"},
+    "imports.check": {"mode": "check", "credential_version_id": "{credential_id}"},
     "manager.create_batch": {**NEW_BATCH, "credential_version_id": "{credential_id}"},
     "manager.add_candidates": {"candidates": "Sana Khan, hi"},
     "manager.assign": {"duty": "assessor", "person_id": "{assessor_id}"},
+    "editor.create": {"parts.0.kind": "order", "do": "look"},
+    "editor.save": {"parts.0.kind": "order", "do": "look"},
+    "editor.preview": {"parts.0.kind": "order"},
+    "editor.copy": {"external_id": "SDP-COPY-1"},
+    "blueprints.create": {
+        "credential": "{credential_id}",
+        "master_fails": "10",
+        "guesser_passes": "6",
+        "language": "hi",
+    },
+    "blueprints.proof": {
+        "credential": "{credential_id}",
+        "master_fails": "10",
+        "guesser_passes": "6",
+        "language": "hi",
+    },
+    "blueprints.waive": {"reason": "The awarding body asked for a pilot."},
+    "blueprints.draw": {"papers": "1"},
     "assessor.save": {"note": "", "PC1-P1": "2"},
     "integrity.decide": {"verdict": "dismissed", "reason": "A cat walked by."},
     "awarding.answer": {"decision": "accept"},
@@ -67,6 +85,10 @@ OTHER_ID = {
     ("author.approve_item", "item_id"): "in_review_id",
     ("author.reject_item", "item_id"): "in_review_id",
     ("manager.declare", "result_id"): "provisional_id",
+    ("credentials.edit", "credential_id"): "draft_credential_id",
+    ("credentials.save", "credential_id"): "draft_credential_id",
+    ("credentials.publish", "credential_id"): "draft_credential_id",
+    ("credentials.difference", "other_id"): "draft_credential_id",
 }
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SESSION = "kasauti"
@@ -108,6 +130,10 @@ class Stage:
     def url(self, rule: Rule) -> str:
         """The address of a route, with ids of the sample's own tenants."""
         ids = {**self.world.ids, "seq": 1, "version": version(), "filename": "css/kasauti.css"}
+        ids |= {"section": "basics", "kind": "json", "language": "en"}
+        ids |= {"sha256": "0" * 64}
+        ids |= {"ref": "aaaaaaaaaaaaaaaa", "file_id": "01nobody"}
+        ids |= {"token": "nobodys-file", "mapping_id": "01nobody"}
         if rule.endpoint == "vendor":
             ids["filename"] = next(path.name for path in self.site.parts.config.browser.iterdir())
         values = {name: ids[OTHER_ID.get((rule.endpoint, name), name)] for name in rule.arguments}
@@ -138,7 +164,7 @@ class Stage:
         form: dict[str, Any] = {
             name: filled(value, ids) for name, value in SENT.get(rule.endpoint, {}).items()
         }
-        if rule.endpoint == "author.import_check":
+        if rule.endpoint == "imports.check":
             form["file"] = (io.BytesIO(b"[]"), "items.json")
         return {"data": form}
 

@@ -60,15 +60,34 @@ MAY: dict[str, set[str]] = {
     "room.save_response": {LEARNER},
     "room.take_lease": {LEARNER},
     "room.submit": {LEARNER},
+    "room.media": {LEARNER},
+    "room.upload": {LEARNER},
     "author.items": {AUTHOR, REVIEWER},
     "author.item": {AUTHOR, REVIEWER},
+    "reviewing.queue": {AUTHOR, REVIEWER},
+    "reviewing.difference": {AUTHOR, REVIEWER},
+    "reviewing.comment": {AUTHOR, REVIEWER},
     "author.submit_item": {AUTHOR},
     "author.approve_item": {REVIEWER},
     "author.reject_item": {REVIEWER},
     "author.withdraw_item": {AUTHOR, REVIEWER},
-    "author.import_form": {AUTHOR},
-    "author.import_check": {AUTHOR},
-    "author.import_template": {AUTHOR},
+    "editor.new": {AUTHOR},
+    "editor.create": {AUTHOR},
+    "editor.edit": {AUTHOR},
+    "editor.save": {AUTHOR},
+    "editor.copy": {AUTHOR},
+    "editor.preview": {AUTHOR},
+    "editor.media": {AUTHOR, REVIEWER},
+    "imports.form": {AUTHOR},
+    "imports.check": {AUTHOR},
+    "imports.template": {AUTHOR},
+    "imports.columns": {AUTHOR},
+    "imports.save_columns": {AUTHOR},
+    "imports.progress": {AUTHOR},
+    "imports.state": {AUTHOR},
+    "imports.refused": {AUTHOR},
+    "imports.forget": {AUTHOR},
+    "imports.export": {AUTHOR},
     "manager.batches": {MANAGER},
     "manager.new_batch": {MANAGER},
     "manager.create_batch": {MANAGER},
@@ -80,9 +99,19 @@ MAY: dict[str, set[str]] = {
     "manager.result": {MANAGER},
     "manager.declare": {MANAGER},
     "manager.declare_all": {MANAGER},
+    "blueprints.index": {MANAGER, AWARDING},
+    "blueprints.new": {MANAGER},
+    "blueprints.create": {MANAGER},
+    "blueprints.proof": {MANAGER},
+    "blueprints.show": {MANAGER, AWARDING},
+    "blueprints.waive": {MANAGER},
+    "blueprints.draw": {MANAGER},
+    "blueprints.replay": {MANAGER},
+    "blueprints.coverage": {MANAGER, AWARDING, AUTHOR, REVIEWER},
     "assessor.tasks": {ASSESSOR},
     "assessor.task": {ASSESSOR},
     "assessor.save": {ASSESSOR},
+    "assessor.answer_file": {ASSESSOR},
     "proctor.sittings": {PROCTOR},
     "proctor.wall": {PROCTOR},
     "proctor.tile": {PROCTOR},
@@ -96,6 +125,22 @@ MAY: dict[str, set[str]] = {
     "awarding.answer": {AWARDING},
     "awarding.credentials": {AWARDING},
     "awarding.credential": {AWARDING},
+    "credentials.new": {AWARDING},
+    "credentials.create": {AWARDING},
+    "credentials.import_form": {AWARDING},
+    "credentials.import_file": {AWARDING},
+    "credentials.template": {AWARDING},
+    "credentials.edit": {AWARDING},
+    "credentials.save": {AWARDING},
+    "credentials.export": {AWARDING},
+    "credentials.print_pdf": {AWARDING},
+    "credentials.difference": {AWARDING},
+    "credentials.publish": {AWARDING},
+    "credentials.withdraw": {AWARDING},
+    "credentials.new_version": {AWARDING},
+    "credentials.permit": {AWARDING},
+    "credentials.adopt_form": {AWARDING},
+    "credentials.adopt": {AWARDING},
     "awarding.keys": {AWARDING},
     "awarding.issue_key": {AWARDING},
     "awarding.revoke_key": {AWARDING},
@@ -107,10 +152,29 @@ MAY: dict[str, set[str]] = {
 FOR_ANOTHER_REASON = {
     "public.enter": 404,  # no such code
     "public.sign_in_check": 401,  # no such person
+    "blueprints.waive": 409,  # nothing blocks the blueprint
     "learner.consent": 422,  # nothing was ticked
     "learner.photo": 409,  # a sitting without a camera
     "learner.result": 409,  # not declared yet
+    "room.media": 404,  # the sample's items show nothing; `test_rich_room` has those that do
+    "room.upload": 422,  # no file was sent
+    "reviewing.comment": 422,  # nothing was said
+    "editor.media": 404,  # no item of the sample shows a picture; `test_editor` has those that do
+    "assessor.answer_file": 404,  # nor was one handed in
+    "credentials.create": 422,  # nothing was filled in
+    "credentials.import_file": 422,  # no file
+    "credentials.save": 422,  # everything was left empty
+    "credentials.adopt": 422,  # no credential was chosen
+    **dict.fromkeys(
+        ("imports.columns", "imports.save_columns", "imports.progress", "imports.state", "imports.refused"),
+        404,  # nobody uploaded such a file
+    ),
+    "imports.forget": 404,  # no such columns were saved
 }
+
+
+# What other awarding bodies published for everybody to adopt is shown to all of them.
+PUBLISHED = {"credentials.adopt_form", "credentials.adopt"}
 
 
 @pytest.fixture(scope="module")
@@ -224,13 +288,15 @@ def test_somebody_of_another_organisation_finds_nothing_under_any_id(stage: Stag
                     answer = stage.call(f"other {name}", rule)
                     if answer.status_code != 200:
                         wrong.append(f"{name}: {rule.rule}: {answer.status}")
+                if rule.endpoint in PUBLISHED:
+                    continue
                 if answer is not None and (fault := told(stage, answer, f"other {name}")):
                     wrong.append(f"{name}: {method_of(rule)} {rule.rule}: {fault}")
         assert changes() == 0
     assert wrong == []
 
 
-@pytest.mark.parametrize("endpoint", ["author.import_check", "manager.create_batch"])
+@pytest.mark.parametrize("endpoint", ["imports.check", "manager.create_batch"])
 def test_another_agency_cannot_use_a_credential_that_it_is_not_engaged_for(
     stage: Stage, endpoint: str
 ) -> None:

@@ -143,6 +143,8 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         batch = assessor.batch_overviews(acting, organisation_id=manager.organisation_id)[0].batch
         page = assessor.batch_page(acting, batch.id, organisation_id=manager.organisation_id)
         lines = {line.entry.candidate_name: line for line in page.lines}
+        drafts = bank.credential_versions(uow, state=bank.CredentialState.DRAFT)
+        ids["draft_credential_id"] = drafts[0].id
         ids["batch_id"] = batch.id
         ids["entry_id"] = lines[UNTOUCHED].entry.id
         marked, declared = lines[MARKED].result, lines[DECLARED].result
@@ -158,10 +160,29 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         )
         ids["task_id"] = next(task.id for task in tasks if task.entry.candidate_name == RUNNING)
         _write_items(uow, ids)
+        _draw_a_paper(uow, ids)
+
+
+def _draw_a_paper(uow: UnitOfWork, ids: dict[str, str]) -> None:
+    """A blueprint of version 2 with one draw."""
+    manager = acting_as(uow, person(uow, Role.MANAGER))
+    agency = str(manager.actor.organisation_id)
+    credential = bank.credential_version(manager, ids["credential_id"])
+    stored = bank.add_blueprint(
+        manager,
+        owner_id=agency,
+        credential_version_id=credential.id,
+        name="Compiled",
+        document=bank.natural_plan(credential.document, component="theory").to_document(),
+    )
+    definition = assessor.define_assessment(manager, organisation_id=agency, blueprint_id=stored.id)
+    assessor.assemble_forms(manager, definition.id, organisation_id=agency, count=1, seed=1)
+    ids["blueprint_id"] = stored.id
+    ids["draw_id"] = assessor.draws(manager, definition.id, organisation_id=agency)[0].id
 
 
 def _write_items(uow: UnitOfWork, ids: dict[str, str]) -> None:
-    """A draft, one in review, and a live one."""
+    """A draft, one in review (its second version), and a live one."""
     author = acting_as(uow, person(uow, Role.AUTHOR))
     owner = str(author.actor.organisation_id)
     credential = bank.credential_versions(author)[0]
@@ -174,14 +195,19 @@ def _write_items(uow: UnitOfWork, ids: dict[str, str]) -> None:
         document["id"] = f"NEW-{number}"
         document["en"]["stem"] = f"New item {number}: {document['en']['stem']}"
         documents.append(document)
-    report = bank.import_items(
-        author,
-        owner_id=owner,
-        credential_version_id=credential.id,
-        parsed=bank.parse_item_documents(documents),
-        mode=bank.ImportMode.ALL_OR_NOTHING,
-    )
-    assert not report.refused, report.refused
+    changed = {
+        **documents[1],
+        "en": {**documents[1]["en"], "stem": documents[1]["en"]["stem"] + " Choose one."},
+    }
+    for batch in (documents, [changed]):
+        report = bank.import_items(
+            author,
+            owner_id=owner,
+            credential_version_id=credential.id,
+            parsed=bank.parse_item_documents(batch),
+            mode=bank.ImportMode.ALL_OR_NOTHING,
+        )
+        assert not report.refused, report.refused
     new = {one.external_id: one.id for one in bank.newest_versions(author, owner_id=owner)}
     ids["draft_id"], ids["in_review_id"] = new["NEW-0"], new["NEW-1"]
     bank.submit_for_review(author, ids["in_review_id"])

@@ -11,6 +11,7 @@ from core.identity.model import Role
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
 from web.error_texts import text_of
+from web.file_answers import saved_file
 from web.presenters.common import csv_response
 from web.presenters.marking import task_page, task_rows
 from web.words import _
@@ -36,6 +37,23 @@ def tasks() -> Response | str:
 def task(task_id: str) -> str:
     """One task with its rubric and the marks so far."""
     return _task_page(task_id)
+
+
+@blueprint.get("/tasks/<task_id>/files/<file_id>")
+@staff(Role.ASSESSOR)
+def answer_file(task_id: str, file_id: str) -> Response:
+    """A file that a learner handed in, to be saved; each look is logged, so this is a writing unit of work."""
+    parts = services()
+    with parts.store.write(actor()) as uow:
+        file, data = assessor.answer_file(
+            uow,
+            task_id,
+            file_id,
+            person_id=actor().id,
+            organisation_id=organisation_id(),
+            blobs=parts.blobs,
+        )
+    return saved_file(data, name=file.name)
 
 
 @blueprint.post("/tasks/<task_id>")

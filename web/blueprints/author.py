@@ -1,66 +1,68 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of authors and reviewers: the bank as a list, an item with its preview, review, import of a sheet."""
+"""Pages of authors and reviewers: the bank as a list, an item with its preview, review."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, render_template, request
 
-from core.errors import Invalid
 from core.identity import queries as identity
 from core.identity.model import Role
 from core.uow import UnitOfWork
 from item_bank import api as bank
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
-from web.error_texts import text_of
 from web.presenters.author import (
     Filters,
     allowed_steps,
-    counts_by_pc,
+    bank_overview,
     item_page,
     item_rows,
-    needed_per_pc,
-    pc_titles,
+    pager,
 )
-from web.presenters.common import bilingual, csv_response
-from web.uploads import keep_upload, take_upload
+from web.presenters.common import csv_response
+from web.presenters.editor_previews import previews
 from web.words import _
 
 blueprint = Blueprint("author", __name__, url_prefix="/author")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MODES = {
-    "check": bank.ImportMode.DRY_RUN,
-    "all": bank.ImportMode.ALL_OR_NOTHING,
-    "good": bank.ImportMode.SKIP_REFUSED,
-}
 
 
 @blueprint.get("/items")
 @staff(Role.AUTHOR, Role.REVIEWER)
 def items() -> Response | str:
-    """The bank, narrowed by the filters in the address."""
+    """The bank, narrowed by the filters in the address, a page at a time."""
     filters = Filters(**{name: request.args.get(name, "")[:200] for name in Filters.__dataclass_fields__})
+    wants_csv = request.args.get("format") == "csv"
+    owner = organisation_id()
     with services().store.read(actor()) as uow:
-        everything = bank.newest_versions(uow, owner_id=organisation_id())
         credentials = bank.credential_versions(uow)
-    rows = item_rows([version for version in everything if filters.admits(version)], actor=actor())
-    if request.args.get("format") == "csv":
+        counts = bank.bank_counts(uow, owner_id=owner)
+        page = _page(uow, filters.bank_filter(credentials), filters.number, everything=wants_csv)
+        spoken = bank.bank_languages(uow, owner_id=owner)
+    rows = item_rows(page.versions, actor=actor())
+    if wants_csv:
         columns = ("external_id", "pc", "type", "difficulty", "state", "version", "seconds")
         return csv_response("items.csv", columns, [[row[name] for name in columns] for row in rows])
-    pcs = sorted({pc.id for credential in credentials for pc in credential.document.pcs})
     return render_template(
         "author/items.html",
         items=rows,
         filters=filters,
-        pcs=pcs,
-        counts=counts_by_pc(everything, pcs),
+        pager=pager(page.total, number=filters.number),
+        spoken=spoken,
         can_import=Role.AUTHOR in actor().roles,
-        pc_titles=pc_titles(credentials),
-        needed=needed_per_pc(credentials),
-        credential_title=bilingual(credentials[0].document.title) if len(credentials) == 1 else None,
+        **bank_overview(credentials, counts),
     )
+
+
+def _page(uow: UnitOfWork, wanted: bank.BankFilter | None, number: int, *, everything: bool) -> bank.BankPage:
+    if wanted is None:
+        return bank.BankPage((), 0)
+    owner = organisation_id()
+    if everything:
+        return bank.find_items(uow, wanted, owner_id=owner, limit=None)
+    page = bank.find_items(uow, wanted, owner_id=owner, offset=(number - 1) * bank.PAGE)
+    if page.versions or not page.total:
+        return page
+    return bank.find_items(uow, wanted, owner_id=owner, offset=(page.total - 1) // bank.PAGE * bank.PAGE)
 
 
 @blueprint.get("/items/<item_id>")
@@ -83,6 +85,7 @@ def item(item_id: str) -> str:
             for other in versions
         ],
         may=allowed_steps(version, actor=actor()),
+        previews=previews(version.content, version.content.languages) if version.content.is_rich else [],
     )
 
 
@@ -120,82 +123,6 @@ def withdraw_item(item_id: str) -> Response:
     with services().store.write(actor()) as uow:
         bank.withdraw_item(uow, item_id)
     return _back(item_id, _("The item was withdrawn. Papers that hold it keep it."))
-
-
-@blueprint.get("/import")
-@staff(Role.AUTHOR)
-def import_form() -> str:
-    """Where a sheet is brought in."""
-    return _import_page(None)
-
-
-@blueprint.post("/import")
-@staff(Role.AUTHOR)
-def import_check() -> str | tuple[str, int]:
-    """Check a file, or bring in what was checked: the page offers both with the same report."""
-    mode = _MODES.get(request.form.get("mode", "check"))
-    if mode is None:
-        raise Invalid("request_malformed")
-    filename, data, token = _upload()
-    try:
-        parsed = bank.parse_items(data, filename=filename)
-    except Invalid as refusal:  # the file as a whole cannot be read: say so beside the field
-        text = text_of(refusal.code, refusal.facts)
-        return _import_page(None, error=f"{text.title} {text.advice}"), 422
-    credential = request.form.get("credential_version_id", "")[:40]
-
-    def act(uow: UnitOfWork) -> bank.ImportReport:
-        return bank.import_items(
-            uow, owner_id=organisation_id(), credential_version_id=credential, parsed=parsed, mode=mode
-        )
-
-    store = services().store
-    with store.read(actor()) if mode is bank.ImportMode.DRY_RUN else store.write(actor()) as uow:
-        report = act(uow)
-    shown = {
-        **report.to_document(),
-        "filename": filename,
-        "token": token,
-        "credential_version_id": credential,
-    }
-    return _import_page({**shown, "dry_run": mode is bank.ImportMode.DRY_RUN})
-
-
-@blueprint.get("/import/template.xlsx")
-@staff(Role.AUTHOR)
-def import_template() -> Response:
-    """The sheet to fill in, with an example of every type."""
-    response = Response(bank.template_xlsx(), mimetype=_XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="kasauti-items.xlsx"'
-    return response
-
-
-def _import_page(report: dict[str, Any] | None, *, error: str = "") -> str:
-    with services().store.read(actor()) as uow:
-        credentials = bank.credential_versions(uow, state=bank.CredentialState.LIVE)
-    return render_template(
-        "author/import.html",
-        report=report,
-        error=error,
-        credentials=[
-            {"id": one.id, "code": one.document.code, "title": bilingual(one.document.title)}
-            for one in credentials
-        ],
-    )
-
-
-def _upload() -> tuple[str, bytes, str]:
-    """The file of this request, or the one that was checked before. Invalid(``file_missing``)."""
-    folder = services().config.var / "uploads"
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        data = file.read()
-        return file.filename[-200:], data, keep_upload(folder, actor().id, file.filename, data)
-    token = request.form.get("token", "")
-    if not token:
-        raise Invalid("file_missing")
-    filename, data = take_upload(folder, actor().id, token)
-    return filename, data, token
 
 
 def _back(item_id: str, message: str) -> Response:

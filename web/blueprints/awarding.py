@@ -3,18 +3,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from assessor import api as assessor
 from core.errors import Invalid
 from core.identity import operations as identity
 from core.identity import queries as identity_queries
-from core.identity.model import Role
+from core.identity.model import OrganisationKind, Role
 from item_bank import api as bank
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
 from web.presenters.awarding import credential_page, credential_rows, result_rows
 from web.presenters.common import csv_response
+from web.presenters.credentials import (
+    coverage_rows,
+    credential_view,
+    next_version,
+    permission_rows,
+    version_rows,
+)
 from web.presenters.results import result_page
 from web.words import _
 
@@ -101,14 +110,28 @@ def credentials() -> Response | str:
 @blueprint.get("/credentials/<credential_id>")
 @staff(Role.AWARDING_BODY)
 def credential(credential_id: str) -> str:
-    """One credential document with what the rulebook says of it."""
+    """One credential document with what the rulebook says of it, its versions, and what may be done with it."""
     with services().store.read(actor()) as uow:
         version = bank.credential_version(uow, credential_id)
-    found = [
-        {"clause": one.clause, "severity": one.severity.value, "text": one.text, "what_to_do": one.what_to_do}
-        for one in bank.findings(version.document)
-    ]
-    return render_template("awarding/credential.html", credential=credential_page(version), findings=found)
+        versions = bank.credential_versions(uow)
+        counted = bank.bank_facts(uow, credential_id)
+        adopted = bank.credential_facts(uow, credential_id)
+        permissions = bank.adoption_permissions(uow, credential_id)
+        bodies = identity_queries.organisations(uow, kind=OrganisationKind.AWARDING_BODY)
+    pages = bank.credential_pdf(version.document, "en", sha256=version.sha256).pages
+    facts = replace(adopted, pages=pages, items_per_pc=counted.items_per_pc)
+    live = version.state is bank.CredentialState.LIVE
+    return render_template(
+        "awarding/credential.html",
+        credential=credential_page(version),
+        document=version.document,
+        view=credential_view(version, bank.findings(version.document, facts), facts),
+        versions=version_rows(versions, of=version),
+        coverage=coverage_rows(version.document, counted) if live else [],
+        permissions=permission_rows(permissions, bodies),
+        others=[(body.id, body.name) for body in bodies if body.id != version.owner_id],
+        next_version=next_version(version.document.version),
+    )
 
 
 @blueprint.get("/keys")

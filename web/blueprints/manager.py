@@ -32,6 +32,14 @@ from web.words import _, ngettext
 
 blueprint = Blueprint("manager", __name__, url_prefix="/manager")
 Codes = list[dict[str, Any]]
+_FIELDS = {
+    "batch_exists": "name",
+    "blueprint_deficit": "forms",
+    "blueprint_time": "forms",
+    "blueprint_unfillable": "blueprint_id",
+    "blueprint_unsound": "blueprint_id",
+    "blueprint_other_credential": "blueprint_id",
+}
 
 
 @blueprint.get("/batches")
@@ -73,8 +81,8 @@ def create_batch() -> str | tuple[str, int]:
         return _new_batch_page(dict(request.form), dict(asked.errors)), 422
     try:
         with services().store.write(actor()) as uow:
-            definition = assessor.natural_assessment(
-                uow, organisation_id=organisation_id(), credential_version_id=asked.credential_version_id
+            definition = _definition(
+                uow, asked.credential_version_id, request.form.get("blueprint_id", "")[:40]
             )
             batch = assessor.create_batch(
                 uow,
@@ -89,9 +97,7 @@ def create_batch() -> str | tuple[str, int]:
             codes = _enrol(uow, sitting.id, asked.candidates)
     except Conflict as refusal:
         text = text_of(refusal.code, refusal.facts)
-        field = {"batch_exists": "name", "blueprint_deficit": "forms", "blueprint_time": "forms"}.get(
-            refusal.code, "credential_version_id"
-        )
+        field = _FIELDS.get(refusal.code, "credential_version_id")
         return _new_batch_page(dict(request.form), {field: f"{text.title} {text.advice}"}), 409
     return _batch_page(batch.id, codes)
 
@@ -237,9 +243,25 @@ def _batch_page(batch_id: str, codes: Codes, wrong: Mapping[str, object] | None 
         )
 
 
+def _definition(uow: UnitOfWork, credential_version_id: str, blueprint_id: str) -> assessor.Assessment:
+    """The assessment by the chosen blueprint of this credential, or the one that the credential itself implies."""
+    if not blueprint_id:
+        return assessor.natural_assessment(
+            uow, organisation_id=organisation_id(), credential_version_id=credential_version_id
+        )
+    if bank.blueprint(uow, blueprint_id).credential_version_id != credential_version_id:
+        raise Conflict("blueprint_other_credential")
+    return assessor.define_assessment(uow, organisation_id=organisation_id(), blueprint_id=blueprint_id)
+
+
 def _new_batch_page(values: dict[str, str], errors: dict[str, str]) -> str:
     with services().store.read(actor()) as uow:
         live = bank.credential_versions(uow, state=bank.CredentialState.LIVE)
+        own = [
+            (stored.id, f"{one.document.code}: {stored.name}")
+            for one in live
+            for stored in bank.blueprints(uow, owner_id=organisation_id(), credential_version_id=one.id)
+        ]
     credentials = [
         {
             "id": one.id,
@@ -249,7 +271,13 @@ def _new_batch_page(values: dict[str, str], errors: dict[str, str]) -> str:
         }
         for one in live
     ]
-    return render_template("manager/new_batch.html", credentials=credentials, values=values, errors=errors)
+    return render_template(
+        "manager/new_batch.html",
+        credentials=credentials,
+        blueprints=own,
+        values={"blueprint_id": request.args.get("blueprint", ""), **values},
+        errors=errors,
+    )
 
 
 def _enrol(uow: UnitOfWork, sitting_id: str, lines: Iterable[CandidateLine]) -> Codes:

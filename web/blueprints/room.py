@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -13,12 +14,14 @@ from core.uow import UnitOfWork
 from proctor import api as proctor
 from web.access import actor, attempt_id, entry_id, learner, services, user
 from web.answers import go
+from web.file_answers import shown_file
 from web.input_texts import require_object
 from web.presenters.common import bilingual
 from web.presenters.room import room_page, slip_lines, state_document
 from web.wiring import stop_watching
 
 blueprint = Blueprint("room", __name__, url_prefix="/room")
+_MEDIA = "/room/media/"
 _SAVE_MEMBERS = {"device", "epoch", "item", "value", "client_time"}
 
 
@@ -30,7 +33,7 @@ def room() -> Response | str:
         state = assessor.attempt_state(uow, attempt_id(), device="")
         if state.state is not assessor.AttemptState.RUNNING:
             return go("learner.gate")
-        paper = assessor.candidate_paper(uow, attempt_id())
+        paper = assessor.candidate_paper(uow, attempt_id(), media_base=_MEDIA)
         title = bilingual(assessor.credential_of_entry(uow, entry_id()).document.title)
         watched = proctor.session_of_attempt(uow, attempt_id()) is not None
     page = room_page(paper, state, title=title, proctored=watched, language=user().language)
@@ -71,6 +74,37 @@ def save_response(seq: int) -> Response:
         receipt=kept.mac,
         remaining_ms=kept.remaining_ms,
     )
+
+
+@blueprint.get("/media/<ref>")
+@learner
+def media(ref: str) -> Response:
+    """A picture, sound or film of the running test, by this attempt's own name for it."""
+    with services().store.read(actor()) as uow:
+        file = assessor.paper_media(uow, attempt_id(), ref)
+    return shown_file(file.data, media_type=file.media_type, sha256=file.sha256)
+
+
+@blueprint.post("/upload")
+@learner
+def upload() -> Response:
+    """Keep a file as an answer; the answer that counts then refers to it."""
+    file, parts = request.files.get("file"), services()
+    if file is None or set(request.form) != {"device", "item", "part"}:
+        raise Invalid("request_malformed", members=["device", "file", "item", "part"])
+    with closing(file):
+        data = file.stream.read(assessor.MAXIMUM_FILE + 1)
+    with parts.store.write(actor()) as uow:
+        kept = assessor.store_response_file(
+            uow,
+            attempt_id(),
+            **request.form,
+            name=file.filename or "",
+            data=data,
+            blobs=parts.blobs,
+            grace_seconds=parts.config.grace_seconds,
+        )
+    return jsonify(upload=kept.id, name=kept.name)
 
 
 @blueprint.post("/lease")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from core.errors import KasautiError, Unavailable
-from web.cli import accounts, assets, bench, items, serving
+from web.cli import accounts, assets, bench, credentials, items, lint, qti, serving
 
 REFUSED = 3
 
@@ -39,8 +39,11 @@ for group in (
     accounts.users,
     accounts.keys,
     items.items,
+    credentials.credentials,
+    qti.qti,
 ):
     cli.add_command(group)
+items.items.add_command(lint.lint)
 
 
 def main() -> None:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -15,6 +18,9 @@ from core.uow import Actor, ActorKind, UnitOfWork
 from item_bank import api as bank
 from web.cli.accounts import SYSTEM, open_store
 from web.error_texts import plain_text_of
+
+_LARGE: Final = 1_000_000
+_MANY: Final = 1_000
 
 
 @click.group()
@@ -27,52 +33,142 @@ def items() -> None:
 @click.option("--organisation", help="Id of the agency; not needed where there is only one.")
 @click.option("--credential", help="Code of the credential; not needed where there is only one.")
 @click.option("--dry-run", is_flag=True, help="Report only; write nothing.")
-@click.option("--skip-refused", is_flag=True, help="Import the good rows although others are refused.")
+@click.option("--skip-refused", is_flag=True, help="Import the good items although others are refused.")
+@click.option(
+    "--refused",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was refused here, as xlsx with reasons.",
+)
+@click.option("--pc", default="", help="The criterion of items whose file names none.")
+@click.option(
+    "--difficulty", type=click.Choice(["easy", "medium", "hard"]), help="The same for the difficulty."
+)
+@click.option("--seconds", type=click.IntRange(5, 7200), help="The same for the planned time of an item.")
+@click.option("--language", default="", help="The language of texts that name none, such as en or hi.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file that says what the columns of a sheet mean (docs/formats.md).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def import_file(  # noqa: PLR0917 - click passes by name
-    file: Path,
-    organisation: str | None,
-    credential: str | None,
-    dry_run: bool,  # noqa: FBT001
-    skip_refused: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
+def import_file(
+    file: Path, organisation: str | None, credential: str | None, *, as_json: bool, **chosen: Any
 ) -> None:
-    """Bring the items of FILE (xlsx, csv, json) into a bank as drafts.
+    """Bring the items of FILE into a bank as drafts: xlsx, csv, json, QTI (xml or zip), Moodle XML, GIFT or Aiken.
 
     Without --skip-refused any refusal writes nothing and ends with exit code 3.
     """
-    if dry_run and skip_refused:
+    if chosen["dry_run"] and chosen["skip_refused"]:
         raise click.UsageError("--dry-run and --skip-refused exclude each other")
     mode = bank.ImportMode.ALL_OR_NOTHING
-    if dry_run or skip_refused:
-        mode = bank.ImportMode.DRY_RUN if dry_run else bank.ImportMode.SKIP_REFUSED
+    if chosen["dry_run"] or chosen["skip_refused"]:
+        mode = bank.ImportMode.DRY_RUN if chosen["dry_run"] else bank.ImportMode.SKIP_REFUSED
+    defaults = bank.ImportDefaults(
+        chosen["pc"], chosen["difficulty"] or "", chosen["seconds"], chosen["language"].lower()
+    )
     try:
-        report = _import(file, mode=mode, organisation=organisation, credential=credential)
+        parsed = _parse(file, defaults, chosen["mapping"])
+        report = _import(parsed, mode=mode, organisation=organisation, credential=credential)
     except KasautiError as error:
         if as_json:  # the words for people follow on stderr
             click.echo(json.dumps(_refused(file, mode, error).to_document(), ensure_ascii=False))
         raise
+    if chosen["refused"] is not None and report.rejects:
+        chosen["refused"].write_bytes(bank.refused_xlsx(report.rejects, columns=parsed.columns))
     if as_json:
         click.echo(json.dumps(report.to_document(), ensure_ascii=False))
     else:
         _print(report)
-    if report.refused and not skip_refused:
+    if report.refused and not chosen["skip_refused"]:
         click.get_current_context().exit(3)
 
 
+def _parse(file: Path, defaults: bank.ImportDefaults, mapping: Path | None) -> bank.ParsedFile:
+    columns = bank.parse_mapping(bank.read_json(mapping.read_bytes())) if mapping is not None else None
+    if file.stat().st_size > _LARGE:
+        click.echo(f"reading {file.name} …", err=True)
+    return bank.parse_items(file.read_bytes(), filename=file.name, defaults=defaults, mapping=columns)
+
+
 def _import(
-    file: Path, *, mode: bank.ImportMode, organisation: str | None, credential: str | None
+    parsed: bank.ParsedFile, *, mode: bank.ImportMode, organisation: str | None, credential: str | None
 ) -> bank.ImportReport:
-    parsed = bank.parse_items(file.read_bytes(), filename=file.name)
     store = open_store()
     with store.read(SYSTEM) as uow:
         owner = _agency(uow, organisation)
         version_id = _credential(uow, credential)
     author = Actor(ActorKind.SYSTEM, "system", owner)
-    with store.read(author) if mode is bank.ImportMode.DRY_RUN else store.write(author) as uow:
+    opened = store.read(author) if mode is bank.ImportMode.DRY_RUN else store.write(author)
+    with _bar(len(parsed.items)) as progress, opened as uow:
         return bank.import_items(
-            uow, owner_id=owner, credential_version_id=version_id, parsed=parsed, mode=mode
+            uow,
+            owner_id=owner,
+            credential_version_id=version_id,
+            parsed=parsed,
+            mode=mode,
+            progress=progress,
         )
+
+
+@contextmanager
+def _bar(count: int) -> Iterator[bank.Progress]:
+    """A progress bar on stderr where there is something to wait for."""
+    if count < _MANY:
+        yield lambda _stage, _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, everything: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = shown.add_task(stage, total=everything)
+            shown.update(tasks[stage], completed=done, total=everything)
+
+        yield tell
+
+
+@items.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "chosen",
+    type=click.Choice([one.value for one in bank.ExportFormat]),
+    required=True,
+    help="qti3 and qti21 hold every item; xlsx holds what a row can say and lists the rest.",
+)
+@click.option("--organisation", help="Id of the agency; not needed where there is only one.")
+@click.option("--credential", help="Code of the credential; without it, the whole bank.")
+@click.option("--pc", help="Only items of this criterion.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in bank.ItemState]),
+    help="Only versions in this state.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def export_file(file: Path, chosen: str, *, as_json: bool, **narrowed: str | None) -> None:
+    """Write the items of a bank into FILE, keys included; keep it safe."""
+    with open_store().read(SYSTEM) as uow:
+        owner = _agency(uow, narrowed["organisation"])
+        version_id = _credential(uow, narrowed["credential"]) if narrowed["credential"] else None
+        state = narrowed["state"]
+        exported = bank.export_items(
+            uow,
+            owner_id=owner,
+            format=bank.ExportFormat(chosen),
+            credential_version_id=version_id,
+            pc=narrowed["pc"],
+            state=bank.ItemState(state) if state else None,
+        )
+    file.write_bytes(exported.data)
+    if as_json:
+        document = {"format": chosen, "items": exported.items, "bytes": len(exported.data), "file": file.name}
+        click.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        click.echo(f"{exported.items} items written to {file}")
 
 
 def _refused(file: Path, mode: bank.ImportMode, error: KasautiError) -> bank.ImportReport:

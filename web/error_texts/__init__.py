@@ -12,12 +12,13 @@ from flask_babel import gettext
 from web.error_texts.asking import ASKING
 from web.error_texts.assessing import ASSESSING
 from web.error_texts.content import CONTENT
+from web.error_texts.packages import PACKAGES
 from web.error_texts.platform import PLATFORM
 from web.error_texts.proctoring import PROCTORING
 from web.error_texts.text import N_, ErrorText
 from web.i18n import show_instant
 
-TEXTS: dict[str, ErrorText] = {**ASKING, **PLATFORM, **CONTENT, **ASSESSING, **PROCTORING}
+TEXTS: dict[str, ErrorText] = {**ASKING, **PLATFORM, **CONTENT, **PACKAGES, **ASSESSING, **PROCTORING}
 
 UNKNOWN = ErrorText(
     N_("This did not work."),

@@ -122,6 +122,27 @@ _ATTEMPTS = {
     "answer_malformed": ErrorText(
         N_("The answer does not have the form of this question."), N_("Choose or type it again.")
     ),
+    "answer_file_empty": ErrorText(N_("The file is empty."), N_("Choose another file.")),
+    "answer_file_too_large": ErrorText(
+        N_("The file is too large."), N_("Choose one of at most %(limit_mb)s MB, or take a smaller picture.")
+    ),
+    "answer_file_type": ErrorText(
+        N_("A file of this type is not accepted here."), N_("Choose one of these types: %(accepted)s.")
+    ),
+    "answer_files_too_many": ErrorText(
+        N_("This answer was replaced too often."),
+        N_("At most %(limit)s files are kept; the last one counts."),
+    ),
+    "answer_file_unknown": ErrorText(
+        N_("The file of this answer is not with us."),
+        N_(
+            "As a learner, choose it again and wait until it is saved; as an assessor, open it from its task."
+        ),
+    ),
+    "answers_not_handed_in": ErrorText(
+        N_("This test has not been handed in, so its answers cannot be marked yet."),
+        N_("Come back when it is over; nothing was changed."),
+    ),
     "answer_too_long": ErrorText(N_("The answer is too long."), N_("Use at most %(limit)s characters.")),
     "option_unknown": ErrorText(
         N_("The chosen option does not belong to this question."), N_("Reload the page and choose again.")

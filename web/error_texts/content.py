@@ -32,6 +32,29 @@ _CREDENTIALS = {
         N_("The rulebook warns about this credential."),
         N_("Correct the findings, or record for each of them why it stands."),
     ),
+    "credential_altered": ErrorText(
+        N_("A stored credential is not what was published: its fingerprint differs."),
+        N_("Nothing is decided by it. Tell the person who runs this platform at once."),
+    ),
+    "credential_changed": ErrorText(
+        N_("Somebody else has saved this draft in the meantime."),
+        N_("Open the draft again in another window, and put your changes into it."),
+    ),
+    "parent_unknown": ErrorText(
+        N_("There is no live version %(version)s of %(credential)s that your organisation may adopt."),
+        N_("Begin the adoption on the page “Adopt a credential”, or ask its awarding body for permission."),
+    ),
+    "permission_reference": ErrorText(
+        N_("It is not said what the permission rests on."),
+        N_("Name the letter or the minute in 1 to %(maximum)s characters."),
+    ),
+    "territory_outside": ErrorText(
+        N_("%(territory)s is outside the recognised territory: %(recognised)s."),
+        N_("Choose a territory inside it, or publish a version with a wider one."),
+    ),
+    "print_language": ErrorText(
+        N_("The document cannot be printed in this language."), N_("Choose one of: %(known)s.")
+    ),
     "no_engagement": ErrorText(
         N_("Your agency has no engagement for this credential today."),
         N_("Ask the awarding body to engage your agency, or to prolong the engagement."),
@@ -48,19 +71,44 @@ _CREDENTIALS = {
 }
 
 _FILES = {
-    "file_missing": ErrorText(N_("No file was chosen."), N_("Choose an xlsx, csv or json file.")),
+    "file_missing": ErrorText(N_("No file was chosen."), N_("Choose the file that holds the items.")),
     "file_empty": ErrorText(
-        N_("The file is empty."), N_("Save the sheet again and choose the new file. Nothing was imported.")
+        N_("The file is empty."), N_("Save it again and choose the new file. Nothing was imported.")
     ),
     "file_too_large": ErrorText(
-        N_("The file is too large."), N_("Split it into files of at most 10 MB. Nothing was imported.")
+        N_("The file is too large."),
+        N_("Split it: a page takes 10 MB, the command 32 MB. Nothing was imported."),
     ),
     "upload_gone": ErrorText(
         N_("The checked file is not kept any more."), N_("Choose the file again and check it once more.")
     ),
     "format_unknown": ErrorText(
         N_("This kind of file cannot be read."),
-        N_("Save it as one of: %(known)s. The name must end so, too."),
+        N_("Save it as one of: %(known)s. Nothing was imported."),
+    ),
+    "moodle_shape": ErrorText(
+        N_("The XML is no Moodle quiz: it begins with <%(found)s>."),
+        N_("Export the questions from Moodle as Moodle XML once more."),
+    ),
+    "mapping_malformed": ErrorText(
+        N_("The columns do not make items."),
+        N_("Say which column is the question and which is the right answer, and use each field once."),
+    ),
+    "mapping_unknown": ErrorText(
+        N_("These saved columns are not there."), N_("Reload the page; somebody may have deleted them.")
+    ),
+    "seconds_malformed": ErrorText(
+        N_("The planned seconds are not a whole number."), N_("Use 5 to 7200, or leave the field empty.")
+    ),
+    "too_many_pictures": ErrorText(
+        N_("The sheet has more than %(maximum)s pictures."), N_("Split it into several files.")
+    ),
+    "import_failed": ErrorText(
+        N_("The import stopped because of a fault of the program."),
+        N_("Nothing was written. Try once more; if it stops again, tell the operator when it was."),
+    ),
+    "export_empty": ErrorText(
+        N_("No item fits, so there is nothing to export."), N_("Take away a filter, or choose another state.")
     ),
     "xlsx_unreadable": ErrorText(
         N_("The spreadsheet is damaged, protected by a password, or not a spreadsheet."),
@@ -101,6 +149,9 @@ _FILES = {
     "too_many_columns": ErrorText(
         N_("The sheet has more than %(maximum)s columns."), N_("Delete the columns that are not needed.")
     ),
+    "too_many_sheets": ErrorText(
+        N_("The workbook has more than %(maximum)s sheets."), N_("Delete the sheets that are not needed.")
+    ),
     "too_many_rows": ErrorText(
         N_("The file has more than %(maximum)s rows."), N_("Split it into several files.")
     ),
@@ -114,6 +165,17 @@ _ITEMS = {
         N_("This is not possible while the item is “%(state)s”."),
         N_("Look at the item again: somebody may have moved it in the meantime."),
     ),
+    "draft_stale": ErrorText(
+        N_("Somebody saved %(item)s while you were writing."),
+        N_("Compare the two, take over what is right, and save again. Nothing you typed is lost."),
+    ),
+    "item_exists": ErrorText(
+        N_("There is already an item with the name %(item)s."), N_("Give this one another name.")
+    ),
+    "item_malformed": ErrorText(
+        N_("The item cannot be kept as it is."), N_("Correct what is named; each says where it stands.")
+    ),
+    "item_name": ErrorText(N_("The name is missing or too long."), N_("Use 1 to 64 characters.")),
     "own_item": ErrorText(
         N_("You wrote or submitted this item yourself."), N_("Ask another reviewer to look at it.")
     ),
@@ -157,6 +219,88 @@ _BLUEPRINTS = {
         N_("Even the quickest items need %(needed_seconds)s seconds; the paper has %(seconds)s."),
         N_("Write quicker items for the criteria of this paper."),
     ),
+    "blueprint_unfillable": ErrorText(
+        N_("The item bank cannot fill this blueprint: %(missing)s items are missing."),
+        N_("Open the blueprint; it says for each criterion what to write, and what else stands in the way."),
+    ),
+    "blueprint_unsound": ErrorText(
+        N_("A paper of the blueprint “%(blueprint)s” cannot support the thresholds of %(pcs)s."),
+        N_("Give these criteria more items, or record on the blueprint's page why it is right as it is."),
+    ),
+    "blueprint_other_credential": ErrorText(
+        N_("This blueprint belongs to another credential."),
+        N_("Choose one of the credential that the batch is for."),
+    ),
+    "waiver_person": ErrorText(
+        N_("Only a person can record why a blueprint is used."), N_("Sign in and record it on its page.")
+    ),
+    "waiver_reason": ErrorText(
+        N_("The reason is missing, too short or too long."),
+        N_("Say in %(minimum)s to %(maximum)s characters why the paper is right as it is."),
+    ),
+    "waiver_needless": ErrorText(
+        N_("Nothing blocks this blueprint, so there is no reason to record."), N_("Draw the papers.")
+    ),
+    "form_unsound": ErrorText(
+        N_("The paper does not keep its blueprint, so it was not sealed."),
+        N_("Withdraw it and draw again: an item or another paper may have changed since it was drawn."),
+    ),
+    "draw_unknown": ErrorText(
+        N_("There is no such draw."), N_("Choose one from the list on the blueprint's page.")
+    ),
+    "draw_compiler": ErrorText(
+        N_("This draw was made by another compiler, “%(compiler)s”."),
+        N_("It cannot be drawn again here; its sealed papers stay as they are."),
+    ),
 }
 
-CONTENT = {**_CREDENTIALS, **_FILES, **_ITEMS, **_BLUEPRINTS}
+_XML = {
+    "xml_malformed": ErrorText(
+        N_("The XML cannot be read from line %(line)s on: %(problem)s."),
+        N_("Correct that place, or export the file again from the program that wrote it."),
+    ),
+    "xml_entities_refused": ErrorText(
+        N_("The XML defines or uses entities of its own, which are not read."),
+        N_("Write the characters themselves instead of entities and remove the DOCTYPE."),
+    ),
+    "xml_too_deep": ErrorText(
+        N_("The XML nests more than %(maximum)s levels deep."),
+        N_("Split the item or simplify its structure."),
+    ),
+    "xml_too_large": ErrorText(
+        N_("The XML is larger than %(maximum)s."), N_("Split it, and keep pictures in files of their own.")
+    ),
+    "xml_encoding": ErrorText(
+        N_("The bytes of the file are not the encoding %(encoding)s that it claims or implies."),
+        N_("Save it as UTF-8 and let the first line say so."),
+    ),
+    "qti_version_unsupported": ErrorText(
+        N_("QTI %(version)s cannot be read."), N_("Export the item as QTI 2.1, 2.2 or 3.0.")
+    ),
+}
+
+_MEDIA = {
+    "media_empty": ErrorText(N_("The file %(name)s is empty."), N_("Save it again and choose the new file.")),
+    "media_type_unknown": ErrorText(
+        N_("%(name)s is of a type that cannot be shown."),
+        N_(
+            "Use png, jpeg, gif, webp or svg for pictures; mp3, ogg, m4a or wav; mp4 or webm; vtt for captions."
+        ),
+    ),
+    "media_too_large": ErrorText(
+        N_("%(name)s is larger than %(maximum)s."), N_("Make it smaller; learners load it over thin lines.")
+    ),
+    "media_pixels": ErrorText(
+        N_("%(name)s has more than %(maximum)s pixels."), N_("Make the picture smaller and choose it again.")
+    ),
+    "media_broken": ErrorText(
+        N_("%(name)s is broken: it does not say how large it is."), N_("Save it again as png or jpeg.")
+    ),
+    "media_unknown": ErrorText(N_("There is no such file here."), N_("Reload the page and try again.")),
+    "svg_active": ErrorText(
+        N_("The drawing %(name)s does or loads something: %(what)s."),
+        N_("Save it as plain SVG without scripts and links, or as png."),
+    ),
+}
+
+CONTENT = {**_MEDIA, **_XML, **_CREDENTIALS, **_FILES, **_ITEMS, **_BLUEPRINTS}

@@ -10,6 +10,7 @@ from item_bank import api as bank
 from scoring.api import describe
 from web.i18n import language
 from web.presenters.common import bilingual, component_label, exact, percent
+from web.presenters.credentials import element_rows
 from web.words import _
 
 
@@ -65,9 +66,12 @@ def _nos(nos: bank.Nos) -> dict[str, Any]:
         "code": nos.code,
         "title": bilingual(nos.title),
         "weight": exact(nos.weight),
+        "elements": element_rows(nos),
         "pcs": [
             {
                 "id": pc.id,
+                "label": pc.printed,
+                "element": pc.element,
                 "title": bilingual(pc.title),
                 "knowledge": [bilingual(text) for text in pc.knowledge],
                 "threshold": percent(pc.threshold) if pc.threshold is not None else _("none"),

@@ -125,6 +125,7 @@ def _entry(line: assessor.BatchLine) -> dict[str, Any]:
         "ended_by": attempt.ended_by.value if attempt.ended_by else None,
         "answered": attempt.answered,
         "items": attempt.items,
+        "written": tasks.get("theory", "done"),
         "practical": tasks.get("practical", "done"),
         "viva": tasks.get("viva", "done"),
         "holds": {

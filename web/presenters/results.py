@@ -44,17 +44,38 @@ def result_page(
         "agency": agency,
         "awarding_body": awarding_body,
         "rule_lines": rule_lines(credential),
-        "pcs": [_pc(pc, document["marks"], bars) for pc in credential.pcs],
+        "pcs": [
+            _part(part, nos, document["marks"], bars) for nos in credential.nos for part in _marked_parts(nos)
+        ],
         "nos": [_nos(nos, document["marks"], bars) for nos in credential.nos],
         "credential": _total(document["marks"], bars.get("credential")),
     }
 
 
-def _pc(pc: bank.PerformanceCriterion, marks: list[Node], bars: Mapping[str, Node]) -> dict[str, Any]:
-    own = [mark for mark in marks if mark["pc"] == pc.id]
+def _marked_parts(nos: bank.Nos) -> list[bank.Element | bank.PerformanceCriterion]:
+    """What carries marks: an element with marks of its own stands for its PCs."""
+    marked = [element for element in nos.elements if element.marks]
+    inside = {element.id for element in marked}
+    return [*marked, *(pc for pc in nos.pcs if pc.element not in inside)]
+
+
+def _part(
+    part: bank.Element | bank.PerformanceCriterion,
+    nos: bank.Nos,
+    marks: list[Node],
+    bars: Mapping[str, Node],
+) -> dict[str, Any]:
+    if isinstance(part, bank.Element):
+        name, key = f"{nos.code} {part.id}", f"element:{nos.code} {part.id}"
+        own = [
+            mark for mark in marks if (mark["nos"], mark["element"], mark["pc"]) == (nos.code, part.id, None)
+        ]
+    else:
+        name, key = part.id, f"pc:{part.id}"
+        own = [mark for mark in marks if mark["pc"] == part.id]
     return {
-        "id": pc.id,
-        "title": bilingual(pc.title),
+        "id": name,
+        "title": bilingual(part.title),
         "components": [
             {
                 "label": component_label(mark["component"]),
@@ -63,13 +84,16 @@ def _pc(pc: bank.PerformanceCriterion, marks: list[Node], bars: Mapping[str, Nod
             }
             for mark in own
         ],
-        **_total(own, bars.get(f"pc:{pc.id}")),
+        **_total(own, bars.get(key)),
     }
 
 
 def _nos(nos: bank.Nos, marks: list[Node], bars: Mapping[str, Node]) -> dict[str, Any]:
     own = [mark for mark in marks if mark["nos"] == nos.code]
-    verdicts = [bars[f"pc:{pc.id}"]["verdict"] for pc in nos.pcs if f"pc:{pc.id}" in bars]
+    keys = [f"pc:{pc.id}" for pc in nos.pcs] + [
+        f"element:{nos.code} {element.id}" for element in nos.elements
+    ]
+    verdicts = [bars[key]["verdict"] for key in keys if key in bars]
     total = _total(own, bars.get(f"nos:{nos.code}"))
     if f"nos:{nos.code}" not in bars:  # no bar of its own: it stands as its PCs stand
         total["verdict"] = "pass" if all(verdict == "pass" for verdict in verdicts) else "fail"
@@ -99,7 +123,9 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 def _scope_key(node: Node) -> str:
-    """The name of what a bar is about; a PC's scope also names its NOS, so the narrowest one counts."""
+    """The name of what a bar is about; the narrowest scope counts. Elements are named within their NOS."""
     scope = node["scope"]
+    if "element" in scope:
+        return f"element:{scope.get('nos', '')} {scope['element']}"
     kind = next(kind for kind in ("pc", "element", "nos", "credential") if kind in scope)
     return "credential" if kind == "credential" else f"{kind}:{scope[kind]}"

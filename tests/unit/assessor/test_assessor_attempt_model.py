@@ -33,6 +33,7 @@ from assessor.attempts.model import (
     require_credit,
     require_device,
     require_number,
+    require_running,
     require_window,
     tidy_client_time,
     time_left_ms,
@@ -371,3 +372,30 @@ def test_other_credit_is_refused(seconds: int, held: int) -> None:
 def test_the_browsers_time_is_cut_to_what_can_be_stored() -> None:
     assert tidy_client_time("2026-11-20T04:00:00Z") == "2026-11-20T04:00:00Z"
     assert tidy_client_time("a b\0c\ud800" + "x" * 90) == "abc" + "x" * 34
+
+
+def test_a_rich_item_has_no_answer_of_a_simple_shape() -> None:
+    for interaction in (Interaction.COMPOSITE, Interaction.MATCH):
+        with pytest.raises(Invalid) as refusal:
+            parse(["x9"], interaction)
+        assert refusal.value.code == "answer_malformed"
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (AttemptState.CREATED, "attempt_not_started"),
+        (AttemptState.RUNNING, None),
+        (AttemptState.SUBMITTED, "attempt_closed"),
+    ],
+)
+def test_what_a_running_attempt_alone_allows_is_refused_before_and_after(
+    state: AttemptState, code: str | None
+) -> None:
+    attempt = Attempt(state=state, allowance=Allowance(limit_seconds=60))
+    if code is None:
+        require_running(attempt)
+    else:
+        with pytest.raises(Conflict) as refusal:
+            require_running(attempt)
+        assert refusal.value.code == code

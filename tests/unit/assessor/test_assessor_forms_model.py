@@ -11,8 +11,10 @@ import pytest
 
 from assessor.forms.model import (
     TRANSITIONS,
+    AnswerShape,
     FormContent,
     FormItem,
+    FormMedia,
     FormState,
     changes,
     decide,
@@ -95,3 +97,39 @@ def test_only_a_sealed_form_can_be_sat() -> None:
 def test_an_item_is_found_by_its_version() -> None:
     assert CONTENT.item("v2") == TEXT
     assert CONTENT.item("v9") is None
+
+
+# ------------------------------------------------------------------------------------------------- rich items
+
+SHAPES = (
+    AnswerShape(id="R1", kind=Interaction.MATCH, choices=(("A", 1),), targets=(("X", 0),), most=0),
+    AnswerShape(id="R2", kind=Interaction.SELECT_POINT, size=(320, 200)),
+    AnswerShape(id="R3", kind=Interaction.SLIDER, lower="0", upper="0.5"),
+    AnswerShape(id="R4", kind=Interaction.UPLOAD, accept=("image/png",)),
+)
+RICH = FormItem(
+    version_id="v3",
+    sha256="sha256:3",
+    pc="PC1",
+    interaction=Interaction.COMPOSITE,
+    options=(),
+    parts=SHAPES,
+    media=(FormMedia(name="a.png", sha256="0" * 64),),
+)
+
+
+def test_a_form_with_rich_items_reads_back_as_the_same_content() -> None:
+    content = replace(CONTENT, items=(ITEM, RICH))
+    assert parse_content(content.to_document(), form_id="f") == content
+    assert content.to_document()["version"] == 2
+
+
+def test_a_form_of_simple_items_keeps_its_document_and_so_its_hash() -> None:
+    assert CONTENT.to_document()["version"] == 1
+    assert all(item.keys().isdisjoint({"parts", "media"}) for item in CONTENT.to_document()["items"])
+    assert CONTENT.sha256 == "sha256:62c63110afdccce9768432d81b941c5d00c0575bad9cc9db5dccc4753ddb4144"
+
+
+def test_a_part_is_found_by_its_identifier() -> None:
+    assert RICH.part("R3") is SHAPES[2]
+    assert RICH.part("R9") is None

@@ -9,18 +9,25 @@ from itertools import permutations
 
 import pytest
 
+from assessor.forms.items import form_item
+from assessor.forms.model import FormContent
+from assessor.marking.answers import HandAnswer, half_marks, hand_marks, hand_places
 from assessor.marking.model import (
     TRANSITIONS,
     Criterion,
     Mark,
     TaskCommand,
+    TaskComponent,
     TaskState,
     decide,
     last_marks,
     parse_judgement,
+    require_handed_in,
     require_note,
 )
 from core.errors import Conflict, Invalid, NotFound
+from tests.unit.item_bank.builders import item, read, version_of
+from tests.unit.item_bank.rich_items import document, rich
 
 OPENS = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 RUBRIC = (
@@ -101,3 +108,62 @@ def test_a_note_is_tidied_and_bounded() -> None:
     assert require_note("x" * 2000) == "x" * 2000
     with pytest.raises(Invalid):
         require_note("x" * 2001)
+
+
+# ------------------------------------------------------------------------------------- written answers of theory
+
+
+def test_answers_are_judged_after_the_hand_in_alone() -> None:
+    require_handed_in(TaskComponent.THEORY, handed_in=True)
+    require_handed_in(TaskComponent.VIVA, handed_in=False)
+    with pytest.raises(Conflict) as refusal:
+        require_handed_in(TaskComponent.THEORY, handed_in=False)
+    assert refusal.value.code == "answers_not_handed_in"
+
+
+@pytest.mark.parametrize(
+    ("maximum", "levels"),
+    [
+        ("1", ("0", "0.5", "1")),
+        ("1.5", ("0", "0.5", "1", "1.5")),
+        ("1/3", ("0", "1/3")),
+        ("0.75", ("0", "0.5", "0.75")),
+    ],
+)
+def test_marks_are_given_in_halves_up_to_the_maximum(maximum: str, levels: tuple[str, ...]) -> None:
+    assert half_marks(Fraction(maximum)) == levels
+
+
+def paper() -> FormContent:
+    """A simple item, an essay, and an item with two essays."""
+    two = document(
+        "composite",
+        [{"id": name, "kind": "extended_text"} for name in ("E1", "E2")],
+        [{"part": name} for name in ("E1", "E2")],
+        stem=("[[E1]][[E2]]", "[[E1]][[E2]]"),
+        marks="2",
+    )
+    documents = [read(item()), rich("extended_text"), read(two)]
+    return FormContent(
+        assessment_id="a",
+        seed=1,
+        limit_seconds=60,
+        items=tuple(
+            form_item(version_of(one, version_id=f"v{number}")) for number, one in enumerate(documents, 1)
+        ),
+    )
+
+
+def test_a_criterion_is_named_by_its_place_in_the_paper() -> None:
+    places = {name: (place.version_id, place.part) for name, place in hand_places(paper()).items()}
+    assert places == {"Q2": ("v2", "RESPONSE"), "Q3.1": ("v3", "E1"), "Q3.2": ("v3", "E2")}
+
+
+def test_marks_by_criterion_become_marks_by_part() -> None:
+    marks = hand_marks(paper(), {"Q2": "1.5", "Q3.2": "1", "Q9": "7"})
+    assert marks == {"v2": {"RESPONSE": Fraction(3, 2)}, "v3": {"E2": Fraction(1)}}
+
+
+def test_an_answer_is_given_when_there_is_a_text_or_a_file() -> None:
+    assert not HandAnswer().given
+    assert HandAnswer(text="x").given

@@ -109,6 +109,32 @@ def test_a_component_without_marks_for_a_pc_needs_none() -> None:
     assert found.passed
 
 
+def test_marks_on_an_element_are_earned_by_the_work_on_all_of_its_pcs() -> None:
+    document = deepcopy(SAMPLE)
+    pcs = [
+        {key: value for key, value in pc.items() if key not in ("marks", "threshold")}
+        for pc in document["nos"][0].pop("pcs")
+    ]
+    marks = {"theory": "4.5", "practical": "16", "viva": "2"}
+    document["nos"][0]["elements"] = [
+        {"id": "E1", "title": pcs[0]["title"], "marks": marks, "threshold": "7/10", "pcs": pcs[:3]},
+        {"id": "E2", "title": pcs[3]["title"], "marks": marks, "pcs": pcs[3:]},
+    ]
+    bar = {"component": "all", "basis": "raw", "at_least": "7/10"}
+    scopes = [{"element": "E1"}, {"nos": "SDP/N0701"}]
+    document["rule"]["rule"] = {"all_of": [{"share": {"scope": scope, **bar}} for scope in scopes]}
+    whole = evidence(parse_credential(document))
+    right = {f"{pc}-{number}": ("A",) for pc in PCS for number in range(4)}
+    wrong = {**right, "PC1-0": ("B",), "PC1-1": ("B",), "PC2-0": None}
+    found = compute(replace(whole, values=wrong))
+    cell = next(
+        one for one in found.document["marks"] if (one["element"], one["component"]) == ("E1", "theory")
+    )
+    assert (cell["pc"], cell["awarded"], cell["maximum"]) == (None, "3.375", "4.5")  # 9 of 12 items
+    assert [one["maximum"] for one in found.document["decision"]["elements"]] != []
+    assert found.passed
+
+
 def test_the_version_of_the_program_does_not_make_another_outcome() -> None:
     one = compute(evidence()).document
     assert same_outcome(one, compute(evidence(code_version="kasauti next")).document)

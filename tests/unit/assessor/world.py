@@ -24,6 +24,7 @@ from core.identity.model import OrganisationKind, Role
 from core.identity.operations import add_organisation, add_person
 from core.uow import Actor, ActorKind, Store, UnitOfWork
 from item_bank import api as bank
+from scoring.api import ItemScoring
 
 NOON = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 OPENS = NOON - timedelta(minutes=30)
@@ -189,6 +190,7 @@ class World:
                 [names(version_id, option) for option in view.correct] if view.options else view.correct[0]
             )
             for version_id, view in scoring.items()
+            if isinstance(view, ItemScoring)
         }
 
     def _opaque(self, uow: UnitOfWork, enrolled: api.Enrolled) -> bank.Opaque:

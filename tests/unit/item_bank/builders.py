@@ -34,12 +34,45 @@ def pc(pc_id: str, **changes: Any) -> dict[str, Any]:
         "mandatory": True,
         "threshold": "7/10",
         "marks": {"theory": "4", "practical": "4", "viva": "2"},
+        "capacity": {"assessor": True, "item_bank": True, "equipment": True},
         **changes,
     }
 
 
 def share(scope: Mapping[str, Any], at_least: str = "7/10") -> dict[str, Any]:
     return {"share": {"scope": dict(scope), "component": "all", "basis": "raw", "at_least": at_least}}
+
+
+def attachment(name: str = "letter.pdf") -> dict[str, str]:
+    return {"name": name, "sha256": "sha256:" + "0" * 64}
+
+
+def dossier() -> dict[str, Any]:
+    """What the guideline asks for beside criteria and marks."""
+    return {
+        "visibility": "public",
+        "entry_requirement": both("Grade 10"),
+        "assessment_strategy": both("Blended, 30 minutes"),
+        "assessment_tools": [both("Item bank")],
+        "training_equipment": [both("Smartphone")],
+        "statutory_needs": {"none": True},
+        "progression": {
+            "horizontal": [{"code": "SDP/MC/0702", "title": both("Bookkeeping")}],
+            "vertical": [{"code": "SDP/MC/0801", "title": both("Facilitator")}],
+        },
+        "industry_validations": [
+            {
+                "organisation": f"Firm {number}",
+                "signatory": "A. Krishnan",
+                "date": "2026-07-06",
+                "file": attachment(),
+            }
+            for number in range(1, 6)
+        ],
+        "evidence": {"need": [attachment("need.pdf")], "progression": [attachment("career.pdf")]},
+        "territory": ["India"],
+        "responsible_bodies": ["Nirantar Skills Council"],
+    }
 
 
 def credential(**changes: Any) -> dict[str, Any]:
@@ -54,9 +87,9 @@ def credential(**changes: Any) -> dict[str, Any]:
         "level": "6",
         "assessment_minutes": 30,
         "components": [
-            {"id": "theory", "minutes": 15},
-            {"id": "practical", "minutes": 9},
-            {"id": "viva", "minutes": 6},
+            {"id": "theory", "minutes": 15, "online": True},
+            {"id": "practical", "minutes": 9, "online": True},
+            {"id": "viva", "minutes": 6, "online": True},
         ],
         "nos": [
             {
@@ -91,7 +124,7 @@ def credential(**changes: Any) -> dict[str, Any]:
             ]
         },
     }
-    return {**document, **changes}
+    return {**document, **dossier(), **changes}
 
 
 def changed(document: Mapping[str, Any], *path: str | int, to: Any) -> dict[str, Any]:

@@ -9,8 +9,17 @@ import pytest
 
 from core.errors import Conflict, Invalid
 from core.ids import seeded
-from item_bank.blueprints.model import Blueprint, assemble, coverage, natural_blueprint, parse_blueprint
+from item_bank.blueprints.model import (
+    Blueprint,
+    assemble,
+    coverage,
+    implied_blueprint,
+    natural_blueprint,
+    parse_blueprint,
+)
+from item_bank.blueprints.plan import Plan
 from item_bank.items.model import BankItem, Difficulty
+from item_bank.samples import load_sample
 from item_bank.standards.parsing import parse_credential
 from tests.unit.item_bank.builders import changed, credential, pc
 
@@ -54,7 +63,7 @@ def test_a_blueprint_reads_back_as_it_was_written() -> None:
 
 
 BROKEN: list[tuple[tuple[str | int, ...], Any, str, str]] = [
-    (("version",), 2, "$.version", "out_of_range"),
+    (("version",), 3, "$.version", "out_of_range"),
     (("component",), "Theory", "$.component", "malformed"),
     (("component",), "project", "$.component", "unknown_component"),
     (("seconds",), 901, "$.seconds", "over_budget"),
@@ -85,6 +94,18 @@ def test_a_pc_without_marks_in_the_component_needs_no_items() -> None:
 def test_a_component_that_is_not_there_has_no_natural_blueprint() -> None:
     with pytest.raises(Invalid):
         natural_blueprint(CREDENTIAL, component="project")
+
+
+def test_a_credential_whose_marks_are_no_whole_items_of_its_pcs_implies_a_plan() -> None:
+    assert implied_blueprint(CREDENTIAL, component="theory") == natural_blueprint(
+        CREDENTIAL, component="theory"
+    )
+    half = changed(credential(), "nos", 0, "pcs", 0, "marks", "theory", to="4.5")
+    assert isinstance(implied_blueprint(parse_credential(half), component="theory"), Plan)
+    elements = parse_credential(load_sample("con_q0602").credential)
+    assert isinstance(implied_blueprint(elements, component="theory"), Plan)
+    with pytest.raises(Invalid):
+        implied_blueprint(CREDENTIAL, component="project")
 
 
 def test_coverage_counts_papers_and_what_is_missing() -> None:
@@ -121,6 +142,14 @@ def test_the_same_seed_draws_the_same_paper_from_a_bank_in_any_order() -> None:
     assert assemble(items[::-1], blueprint(4, 4), generator=seeded(7)) == paper
     assert assemble(items, blueprint(4, 4), generator=seeded(8)) != paper
     assert [version_id[:3] for version_id in paper] == ["PC1"] * 4 + ["PC2"] * 4
+
+
+def test_a_draw_of_version_1_stays_what_it_was_when_the_first_papers_were_sealed() -> None:
+    # Sealed papers record their seed; a changed draw could not be replayed.
+    assert assemble(bank(12, 12), blueprint(4, 4), generator=seeded(7)) == (
+        *("PC1-07", "PC1-11", "PC1-03", "PC1-10"),
+        *("PC2-07", "PC2-04", "PC2-02", "PC2-05"),
+    )
 
 
 def test_the_least_used_items_go_first() -> None:

@@ -13,7 +13,12 @@ def test_an_unknown_sample_is_named_with_those_that_are_there() -> None:
     with pytest.raises(NotFound) as refusal:
         load_sample("nothing")
     assert refusal.value.code == "sample_unknown"
-    assert refusal.value.facts["known"] == ["secure_digital_payments"]
+    assert refusal.value.facts["known"] == [
+        "amh_q0301",
+        "con_q0103",
+        "con_q0602",
+        "secure_digital_payments",
+    ]
 
 
 def test_the_sample_has_a_credential_and_a_bank() -> None:

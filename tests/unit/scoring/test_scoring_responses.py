@@ -256,4 +256,25 @@ def test_the_response_variable_is_declared_in_qti_terms() -> None:
         Interaction.CHOICE_SINGLE: (Cardinality.SINGLE, BaseType.IDENTIFIER),
         Interaction.CHOICE_MULTIPLE: (Cardinality.MULTIPLE, BaseType.IDENTIFIER),
         Interaction.TEXT_ENTRY: (Cardinality.SINGLE, BaseType.STRING),
+        Interaction.NUMERIC: (Cardinality.SINGLE, BaseType.FLOAT),
+        Interaction.EXTENDED_TEXT: (Cardinality.SINGLE, BaseType.STRING),
+        Interaction.INLINE_CHOICE: (Cardinality.SINGLE, BaseType.IDENTIFIER),
+        Interaction.MATCH: (Cardinality.MULTIPLE, BaseType.DIRECTED_PAIR),
+        Interaction.ORDER: (Cardinality.ORDERED, BaseType.IDENTIFIER),
+        Interaction.ASSOCIATE: (Cardinality.MULTIPLE, BaseType.PAIR),
+        Interaction.GAP_MATCH: (Cardinality.MULTIPLE, BaseType.DIRECTED_PAIR),
+        Interaction.HOTTEXT: (Cardinality.MULTIPLE, BaseType.IDENTIFIER),
+        Interaction.HOTSPOT: (Cardinality.MULTIPLE, BaseType.IDENTIFIER),
+        Interaction.SELECT_POINT: (Cardinality.MULTIPLE, BaseType.POINT),
+        Interaction.GRAPHIC_ORDER: (Cardinality.ORDERED, BaseType.IDENTIFIER),
+        Interaction.GRAPHIC_ASSOCIATE: (Cardinality.MULTIPLE, BaseType.PAIR),
+        Interaction.GRAPHIC_GAP_MATCH: (Cardinality.MULTIPLE, BaseType.DIRECTED_PAIR),
+        Interaction.POSITION_OBJECT: (Cardinality.MULTIPLE, BaseType.POINT),
+        Interaction.SLIDER: (Cardinality.SINGLE, BaseType.FLOAT),
+        Interaction.UPLOAD: (Cardinality.SINGLE, BaseType.FILE),
+        Interaction.COMPOSITE: (Cardinality.MULTIPLE, BaseType.IDENTIFIER),
     }
+
+
+def test_only_free_text_and_files_are_marked_by_hand() -> None:
+    assert {kind for kind in Interaction if kind.by_hand} == {Interaction.EXTENDED_TEXT, Interaction.UPLOAD}

@@ -24,9 +24,10 @@ HINDI = WEB / "translations" / "hi" / "LC_MESSAGES" / "messages.po"
 NO_LETTERS = {"{name}: {alert}"}
 # Latin words of more than three letters that stay as they are: names, file formats, and what a sheet must hold word for word.
 LATIN = {
-    "Apache", "Asia", "Authorization", "Bearer", "Fatima", "JPEG", "JSON", "Kolkata", "Linux", "NSQF", "PostgreSQL",
-    "Sheikh", "TOML", "csv", "easy", "hard", "items", "json", "kst_", "medium", "next_cursor", "node_modules", "pysqlite3",
-    "xlsx",
+    "Apache", "Asia", "Authorization", "Bearer", "DOCTYPE", "Excel", "Fatima", "HTML", "JPEG", "Moodle",
+    "assessmentItem", "jpeg", "practical", "project", "sha256", "theory", "viva", "webm", "webp", "JSON", "Kolkata",
+    "Linux", "NSQF", "PostgreSQL", "Sheikh", "TOML", "csv", "easy", "hard", "items", "json", "kst_", "medium",
+    "next_cursor", "node_modules", "pysqlite3", "xlsx",
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 COMMAND = re.compile(r"`[^`]*`|\bKASAUTI_\w+")

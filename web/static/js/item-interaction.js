@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * <item-interaction data-item data-type>: adds saving, and nothing else, to native controls in the light DOM.
+ * With `data-rich` it is a rich item: parts.js, loaded only then, reads and fills its controls.
  *
  * Choices are answered at once. Text is answered when the typing rests for 600 ms, at the latest a second after the first
  * keystroke, and when the field or the page is left. Fires "editing" (typing has begun), then "answer" ({item, value}) or
@@ -9,8 +10,16 @@
 
 /** @typedef {import("./journal.js").Value} Value */
 
+/** @type {typeof import("./parts.js").RichItem | undefined} */
+let RichItem;
+
+async function loadParts() {
+  ({ RichItem } = await import("./parts.js"));
+}
+
 const REST_MS = 600;
 const LONGEST_MS = 1000;
+const TYPED = "input[type=text], input[type=range], textarea";
 
 export class ItemInteraction extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -22,7 +31,16 @@ export class ItemInteraction extends HTMLElement {
     if (document.visibilityState === "hidden") this.flush();
   };
 
+  /** @type {import("./parts.js").RichItem | null} */
+  #rich = null;
+
   connectedCallback() {
+    if ("rich" in this.dataset && !RichItem) void loadParts().then(() => this.#begin());
+    else this.#begin();
+  }
+
+  #begin() {
+    if ("rich" in this.dataset && RichItem && this.#rich === null) this.#rich = new RichItem(this);
     this.#told = JSON.stringify(this.value);
     this.addEventListener("input", this.#onInput);
     this.addEventListener("change", this.#onChange);
@@ -44,6 +62,7 @@ export class ItemInteraction extends HTMLElement {
 
   /** @returns {Value} */
   get value() {
+    if (this.#rich) return this.#rich.value;
     if (this.#text) return this.#text.value === "" ? null : this.#text.value;
     const chosen = this.#choices.filter((choice) => choice.checked).map((choice) => choice.value);
     return chosen.length > 0 ? chosen : null;
@@ -53,15 +72,20 @@ export class ItemInteraction extends HTMLElement {
   show(value) {
     clearTimeout(this.#rest);
     this.#editingSince = 0;
-    if (this.#text) this.#text.value = typeof value === "string" ? value : "";
-    for (const choice of this.#choices) choice.checked = Array.isArray(value) && value.includes(choice.value);
+    if (this.#rich) this.#rich.value = /** @type {Record<string, unknown> | null} */ (value);
+    else {
+      if (this.#text) this.#text.value = typeof value === "string" ? value : "";
+      for (const choice of this.#choices) choice.checked = Array.isArray(value) && value.includes(choice.value);
+    }
     this.#told = JSON.stringify(this.value);
     this.#showClear();
   }
 
   /** @param {boolean} yes */
   set readOnly(yes) {
-    for (const control of this.querySelectorAll("fieldset, input, textarea, select")) control.toggleAttribute("disabled", yes);
+    const whole = this.querySelector("[data-whole]");
+    if (whole) whole.toggleAttribute("disabled", yes || "readOnly" in /** @type {HTMLElement} */ (whole).dataset);
+    else for (const control of this.querySelectorAll("fieldset, input, textarea, select")) control.toggleAttribute("disabled", yes);
   }
 
   /** Tell what stands there now, if it has not been told. */
@@ -91,8 +115,8 @@ export class ItemInteraction extends HTMLElement {
     return this.querySelector("[data-clear]");
   }
 
-  #onInput = () => {
-    if (!this.#text) return; // choices are told by "change"
+  #onInput = (/** @type {Event} */ event) => {
+    if (!(event.target instanceof Element && event.target.matches(TYPED))) return; // choices are told by "change"
     const now = performance.now();
     if (this.#editingSince === 0) {
       this.#editingSince = now;
@@ -119,4 +143,5 @@ export class ItemInteraction extends HTMLElement {
   }
 }
 
+if (document.querySelector("item-interaction[data-rich]")) await loadParts(); // before anybody asks for an answer
 customElements.define("item-interaction", ItemInteraction);

@@ -6,7 +6,7 @@
  * no such store, it lives in memory and says so: `durable` is false, and the page warns.
  */
 
-/** @typedef {null | string | string[]} Value null: cleared; text; or the chosen options' ids */
+/** @typedef {null | string | string[] | Record<string, unknown>} Value null: cleared; text; chosen options' ids; or by part */
 /**
  * @typedef {object} Entry
  * @property {string} attempt

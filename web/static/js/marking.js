@@ -86,3 +86,5 @@ function snapshot(form) {
   data.delete("csrf_token");
   return JSON.stringify([...data]);
 }
+
+export {};

@@ -98,6 +98,7 @@ async function begin() {
 async function open() {
   journal = await Journal.open(data.attempt ?? "");
   queue = new SaveQueue(journal, sendBy(to));
+  root.dataset.device = journal.device; // an upload names it
   listen();
   for (const entry of journal.pending) {
     if (!touched.has(entry.item)) view.items.find((item) => item.item === entry.item)?.show(entry.value);

@@ -23,6 +23,8 @@
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Characters, of at most three bytes each: a browser refuses to keep more than 64 KiB alive after the page. */
+const KEEPALIVE_LENGTH = 20_000;
 /** What the server says when this browser is no longer the learner's: coming in again cures it. */
 const SIGNED_OUT = new Set(["sign_in_needed", "form_expired", "page_unknown"]);
 /** An answer that has waited this long is called NOT saved, even if no try has failed yet. */
@@ -270,23 +272,24 @@ export function backoff(failures, chance) {
 export function sendBy({ saveUrl, csrf }, http = (...args) => fetch(...args)) {
   return async (entry) => {
     const sentAt = performance.now();
+    const body = JSON.stringify({
+      device: entry.device,
+      epoch: entry.epoch,
+      item: entry.item,
+      value: entry.value,
+      client_time: entry.client_time,
+    });
     try {
       const response = await http(saveUrl.replace(/0$/, String(entry.seq)), {
         method: "PUT",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
-        body: JSON.stringify({
-          device: entry.device,
-          epoch: entry.epoch,
-          item: entry.item,
-          value: entry.value,
-          client_time: entry.client_time,
-        }),
-        keepalive: true,
+        body,
+        keepalive: body.length < KEEPALIVE_LENGTH,
         redirect: "error",
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
-      const body = await response.json().catch(() => null);
-      return judge(entry, response, body, sentAt, performance.now());
+      const answer = await response.json().catch(() => null);
+      return judge(entry, response, answer, sentAt, performance.now());
     } catch {
       return { kind: "retry" };
     }
