@@ -127,7 +127,9 @@ def test_no_true_identifier_is_on_the_paper_or_in_the_state(world: World) -> Non
     shown = json.dumps([paper, state], default=str)
     assert not [found for found in true_ids if found in shown]
     assert set(paper) == {"attempt_id", "remaining_ms", "items"}
-    assert {name for item in paper["items"] for name in item} == {"ref", "interaction", "bodies"}
+    rich = ("parts", "flows", "blocks")  # a simple item has none
+    assert {name for item in paper["items"] for name in item} == {"ref", "interaction", "bodies", *rich}
+    assert not [item for item in paper["items"] for name in rich if item[name]]
     bodies = [body for item in paper["items"] for body in item["bodies"]]
     assert {name for body in bodies for name in body} == {"language", "stem", "options"}
     assert {name for body in bodies for option in body["options"] for name in option} == {"id", "text"}

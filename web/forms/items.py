@@ -20,6 +20,7 @@ NO_NUMBER: Final = "?"
 """Stands for a coordinate that is not filled in, so that the others keep their places."""
 
 Texts = dict[str, str]
+LOCALISED = frozenset({"texts", "prompt", "guide", "alt", "captions", "stem", "stimulus", "rationale"})
 """A text in each language."""
 
 
@@ -186,11 +187,11 @@ def _media(tree: Mapping[str, Any]) -> MediaRow:
 def _texts_of(tree: Mapping[str, Any], kind: type[Any], *, skip: Iterable[str]) -> dict[str, Any]:
     """The members of ``kind`` that are a text, or a text in each language."""
     found: dict[str, Any] = {}
-    for name, described in kind.__dataclass_fields__.items():
+    for name in kind.__dataclass_fields__:
         value = tree.get(name)
         if name in skip or value is None:
             continue
-        localised = described.type == "Texts"
+        localised = name in LOCALISED
         if localised and isinstance(value, dict):
             found[name] = {key: text for key, text in value.items() if isinstance(text, str)}
         elif not localised and isinstance(value, str):
