@@ -19,7 +19,9 @@ from item_bank.items.listing import list_contents, refresh_listing
 from item_bank.items.media import store_sources
 from item_bank.items.model import ItemCommand, ItemContent, ItemDocument, ItemState, decide
 from item_bank.items.parts import ItemSource
-from item_bank.items.tables import ItemKeyRow, ItemRow, ItemVersionRow
+from item_bank.items.queries import item_versions, translation_marks
+from item_bank.items.tables import ItemKeyRow, ItemRow, ItemTranslationRow, ItemVersionRow
+from item_bank.items.translations import carry_marks, stale_segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,13 @@ def store_plan(
         credential_version_id=credential_version_id,
     )
     refresh_listing(uow, [newest.item_id for _, newest in plan.changed])
+    _carry_translations(
+        uow,
+        [
+            (document, newest, str(version["id"]))
+            for (document, newest), version in zip(plan.changed, versions[len(plan.new) :], strict=True)
+        ],
+    )
     written = [*plan.new, *(document for document, _ in plan.changed)]
     store_sources(
         uow,
@@ -121,6 +130,28 @@ def store_plan(
             if sources and document.external_id in sources
         },
     )
+
+
+def _carry_translations(uow: UnitOfWork, changed: Sequence[tuple[ItemDocument, Newest, str]]) -> None:
+    """Mark the translations that stayed as they were while their source changed; fresh ones need no mark."""
+    several = [one for one in changed if len(one[0].content.languages) > 1]
+    earlier = [newest.version_id for _, newest, _ in several]
+    contents, marks = item_versions(uow, earlier), translation_marks(uow, earlier)
+    rows = []
+    for document, newest, version_id in several:
+        before = contents[newest.version_id].content
+        carried = carry_marks(before, marks.get(newest.version_id, {}), document.content)
+        rows += [
+            {
+                "version_id": version_id,
+                "language": language,
+                "segment": segment,
+                "source_sha256": carried[language, segment],
+            }
+            for language, segment in sorted(stale_segments(document.content, carried))
+        ]
+    if rows:
+        uow.db.execute(insert(ItemTranslationRow), rows)
 
 
 def _withdraw_open(uow: UnitOfWork, newest: Newest) -> None:

@@ -205,3 +205,20 @@ def test_an_agency_without_an_engagement_or_of_another_tenant_imports_nothing(ba
             code_of(api.import_items, uow, owner_id=bank.stranger.organisation_id, **arguments)
             == "credential_unknown"
         )
+
+
+def test_a_translation_that_stayed_while_its_source_changed_is_stale_after_the_import(bank: Bank) -> None:
+    bank.bring(item())
+    changed = item()
+    changed["en"] = {**changed["en"], "stem": "Another question altogether?"}
+    bank.bring(changed)
+    with bank.store.read(bank.author) as uow:
+        report = api.lint_bank(uow, owner_id=bank.agency)
+        assert [one.where for one in report.findings if one.rule == "stale_translation"] == [
+            "SDP-PC1-01 hi stem"
+        ]
+    again = {**changed, "hi": {**changed["hi"], "stem": "बिल्कुल दूसरा सवाल?"}}
+    bank.bring(again)
+    with bank.store.read(bank.author) as uow:
+        report = api.lint_bank(uow, owner_id=bank.agency)
+    assert [one for one in report.findings if one.rule == "stale_translation"] == []
