@@ -81,7 +81,7 @@ from item_bank.formats.model import (
     Reject,
     SelfTest,
 )
-from item_bank.formats.operations import Progress, import_items
+from item_bank.formats.operations import Progress, check_file, import_items
 from item_bank.formats.sheets import Sheet, read_sheet
 from item_bank.formats.template import template_xlsx
 from item_bank.items.candidate import (
@@ -378,6 +378,7 @@ __all__ = [
     "blueprints",
     "blueprints_of_credential",
     "candidate_view",
+    "check_file",
     "check_media",
     "choice_ref",
     "clean_markup",

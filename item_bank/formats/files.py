@@ -14,10 +14,11 @@ from item_bank.formats.aiken import parse_aiken
 from item_bank.formats.columns import ColumnMapping
 from item_bank.formats.detection import Format, decode_text, detect
 from item_bank.formats.gift import parse_gift
-from item_bank.formats.model import ImportDefaults, Locate, ParsedFile, ReadItem
+from item_bank.formats.model import ImportDefaults, Locate, Loss, ParsedFile, ReadItem
 from item_bank.formats.moodle import parse_moodle
 from item_bank.formats.rows import parse_sheet
 from item_bank.formats.sheets import MAXIMUM_ROWS, check_size, read_sheet
+from item_bank.items.model import UNASSIGNED
 from item_bank.items.parsing import read_item
 
 NO_DEFAULTS: Final = ImportDefaults()
@@ -40,12 +41,14 @@ def parse_items(
     ``parse_sheet``, ``parse_moodle``, ``parse_qti``, ``parse_gift`` say and ``json_unreadable`` (line), ``json_shape``.
     """
     check_size(data)
-    return _refuse_repeated_ids(_parsed(data, filename, defaults, mapping))
+    return _tell_unassigned(_refuse_repeated_ids(_parsed(data, filename, defaults, mapping)))
 
 
 def _parsed(
     data: bytes, filename: str, defaults: ImportDefaults, mapping: ColumnMapping | None
 ) -> ParsedFile:
+    # Other systems know nothing of criteria: what they export comes in without one. A sheet of ours has a column for it.
+    unnamed = defaults if defaults.pc else replace(defaults, pc=UNASSIGNED)
     match detect(data, filename=filename):
         case Format.JSON:
             return parse_item_documents(read_json(data))
@@ -54,15 +57,15 @@ def _parsed(
                 read_sheet(data, filename=f"{filename}.{sheet.value}"), defaults=defaults, mapping=mapping
             )
         case Format.MOODLE_XML:
-            return parse_moodle(data, defaults=defaults)
+            return parse_moodle(data, defaults=unnamed)
         case Format.GIFT:
-            return parse_gift(decode_text(data), defaults=defaults)
+            return parse_gift(decode_text(data), defaults=unnamed)
         case Format.AIKEN:
-            return parse_aiken(decode_text(data), defaults=defaults)
+            return parse_aiken(decode_text(data), defaults=unnamed)
         case Format.QTI:
             from item_bank.qti.reading import parse_qti
 
-            return parse_qti(data, filename=filename, defaults=defaults)
+            return parse_qti(data, filename=filename, defaults=unnamed)
         case other:
             assert_never(other)
 
@@ -114,6 +117,19 @@ def _read(value: object, place: Path) -> ReadItem:
 
 def _locator(place: Path) -> Locate:
     return lambda path: json_path((*place, *path))
+
+
+def _tell_unassigned(parsed: ParsedFile) -> ParsedFile:
+    """Say once for the whole file that items name no criterion."""
+    count = sum(item.document.content.pc == UNASSIGNED for item in parsed.items)
+    if not count:
+        return parsed
+    loss = Loss(
+        "the file",
+        f"{count} of {len(parsed.items)} items name no performance criterion; they come in without one and cannot go to review "
+        "before somebody chooses it",
+    )
+    return replace(parsed, losses=(*parsed.losses, loss))
 
 
 def _refuse_repeated_ids(parsed: ParsedFile) -> ParsedFile:

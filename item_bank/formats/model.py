@@ -24,7 +24,7 @@ class ImportDefaults:
     """What an item gets that its file says nothing of: its criterion, difficulty, planned seconds and language.
 
     Empty (or None) leaves it to the format: medium, 60 seconds, the language that the script of the text shows. A criterion
-    is never guessed; an item without one is refused (``pc_missing``).
+    is never guessed; an item without one comes in unassigned, but a row of a sheet without one is refused.
     """
 
     pc: str = ""

@@ -22,7 +22,7 @@ from item_bank.formats.model import (
 )
 from item_bank.items.events import ItemsImported
 from item_bank.items.media import missing_media, store_media
-from item_bank.items.model import ItemDocument
+from item_bank.items.model import UNASSIGNED, ItemDocument
 from item_bank.items.operations import StoragePlan, plan_storage, store_plan
 from item_bank.items.parts import MediaFile
 from item_bank.items.self_test import reaches_maximum
@@ -88,18 +88,42 @@ def import_items(
                 refused=len(checked.rejects),
             )
         )
+    imported = 0 if stopped else plan.writes
+    return _report(
+        parsed, checked, mode=mode, imported=imported, unchanged=len(plan.unchanged), written=writes
+    )
+
+
+def check_file(parsed: ParsedFile, *, progress: Progress = no_progress) -> ImportReport:
+    """What a file holds in itself, before there is a bank to bring it into: a dry run that knows no credential."""
+    checked = _Checked()
+    for number, item in enumerate(parsed.items, start=1):
+        if refusals := _refusals(item, [], checked=checked):
+            checked.rejects.append(Reject(item, tuple(refusals)))
+        else:
+            checked.good.append(item.document)
+        if number % _STEP == 0 or number == len(parsed.items):
+            progress("checking", number, len(parsed.items))
+    return _report(
+        parsed, checked, mode=ImportMode.DRY_RUN, imported=len(checked.good), unchanged=0, written=False
+    )
+
+
+def _report(
+    parsed: ParsedFile, checked: _Checked, *, mode: ImportMode, imported: int, unchanged: int, written: bool
+) -> ImportReport:
     reached = sum(not item.problems for item in parsed.items) - len(checked.not_reached)
     return ImportReport(
         format=parsed.format,
         mode=mode,
         read=len(parsed.items),
-        imported=0 if stopped else plan.writes,
-        unchanged=len(plan.unchanged),
+        imported=imported,
+        unchanged=unchanged,
         refused_items=len(checked.rejects),
         refused=tuple(refusal for reject in checked.rejects for refusal in reject.refusals),
         losses=(*parsed.losses, *checked.losses),
         self_test=SelfTest(reached, tuple(checked.not_reached)),
-        written=writes,
+        written=written,
         rejects=tuple(checked.rejects),
     )
 
@@ -124,7 +148,17 @@ def _check(
     checked = _Checked()
     lacking: dict[str, list[str]] = {}
     for number, item in enumerate(parsed.items, start=1):
-        refusals = _refusals(item, credential, needed=needed, absent=absent, checked=checked)
+        more = credential_problems(item, credential, needed=needed)
+        more += [
+            Problem(
+                ("media",),
+                "media_missing",
+                f"the file {media.name!r} is neither in this file nor in the bank",
+            )
+            for media in item.document.content.media
+            if media.sha256 in absent
+        ]
+        refusals = _refusals(item, more, checked=checked)
         if refusals:
             checked.rejects.append(Reject(item, tuple(refusals)))
         else:
@@ -143,25 +177,14 @@ def _check(
     return checked
 
 
-def _refusals(
-    item: ReadItem,
-    credential: CredentialDocument,
-    *,
-    needed: Sequence[str],
-    absent: frozenset[str],
-    checked: _Checked,
-) -> list[Refusal]:
-    more = credential_problems(item, credential, needed=needed)
-    more += [
-        Problem(
-            ("media",), "media_missing", f"the file {media.name!r} is neither in this file nor in the bank"
-        )
-        for media in item.document.content.media
-        if media.sha256 in absent
-    ]
+def _refusals(item: ReadItem, more: list[Problem], *, checked: _Checked) -> list[Refusal]:
+    """Every reason to refuse an item: what was found while reading it, ``more``, and the self-test."""
     if not item.problems and not reaches_maximum(item.document):
         checked.not_reached.append(item.document.external_id)
-        more.append(Problem(("key",), "self_test", "the declared correct answer does not score the maximum"))
+        more = [
+            *more,
+            Problem(("key",), "self_test", "the declared correct answer does not score the maximum"),
+        ]
     return item.refusals(*more) if item.problems or more else []
 
 
@@ -198,14 +221,12 @@ def credential_problems(
     found: list[Problem] = []
     content = item.document.content
     named = content.pc and not any(one.path == ("pc",) or one.code == "pc_missing" for one in item.problems)
-    if named and credential.pc(content.pc) is None:
+    if named and content.pc != UNASSIGNED and credential.pc(content.pc) is None:
         known = ", ".join(pc.id for pc in credential.pcs)
         reason = f"the credential has no PC {content.pc!r}; it has {known}"
         found.append(Problem(("pc",), "unknown_pc", reason))
     if content.bodies:
         missing = [language for language in needed if language not in content.languages]
-        if not set(content.languages) & set(credential.languages):
-            missing = list(credential.languages[:1])
         found += [
             Problem(
                 (language,),

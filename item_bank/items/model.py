@@ -21,6 +21,10 @@ MAXIMUM_MARKS: Final = Fraction(1)
 """What an item is worth that says nothing else."""
 
 
+UNASSIGNED: Final = "UNASSIGNED"
+"""The criterion of an item that nobody has given one yet: it stands in the bank, and cannot go to review."""
+
+
 class ItemState(StrEnum):
     """Where a version of an item stands."""
 

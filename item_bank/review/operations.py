@@ -7,11 +7,12 @@ from typing import assert_never
 
 from sqlalchemy import select
 
+from core.errors import Conflict
 from core.events import Event
 from core.ids import new_id
 from core.uow import ActorKind, UnitOfWork
 from item_bank.items.listing import refresh_listing
-from item_bank.items.model import ItemCommand, ItemState, ItemVersion, decide
+from item_bank.items.model import UNASSIGNED, ItemCommand, ItemState, ItemVersion, decide
 from item_bank.items.queries import item_version
 from item_bank.items.tables import ItemVersionRow
 from item_bank.review import events
@@ -20,7 +21,12 @@ from item_bank.review.tables import ItemReviewRow
 
 
 def submit_for_review(uow: UnitOfWork, version_id: str) -> ItemVersion:
-    """Ask for a second pair of eyes. Conflict(``item_state``) unless the version is a draft."""
+    """Ask for a second pair of eyes.
+
+    Conflict(``item_state``) unless the version is a draft, Conflict(``pc_unassigned``) while it has no criterion.
+    """
+    if item_version(uow, version_id).content.pc == UNASSIGNED:
+        raise Conflict("pc_unassigned")
     return _move(uow, version_id, ItemCommand.SUBMIT, comment="")
 
 

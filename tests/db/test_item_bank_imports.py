@@ -125,7 +125,11 @@ def test_a_file_in_one_language_is_taken_and_what_it_lacks_is_named(bank: Bank) 
     assert ["'hi'" in loss.what for loss in report.losses] == [True]
     other = {**english, "id": "BN", "bn": english["en"]}
     del other["en"]
-    assert refusals(bank.bring(other)) == [("$[0].en", "language_missing")]
+    report = bank.bring(
+        other
+    )  # a language that the credential does not have: kept, and what it lacks is named
+    assert (report.imported, report.refused) == (1, ())
+    assert len(report.losses) == 2
 
 
 def test_questions_of_one_language_each_are_taken_as_they_are(bank: Bank) -> None:
@@ -222,3 +226,22 @@ def test_a_translation_that_stayed_while_its_source_changed_is_stale_after_the_i
     with bank.store.read(bank.author) as uow:
         report = api.lint_bank(uow, owner_id=bank.agency)
     assert [one for one in report.findings if one.rule == "stale_translation"] == []
+
+
+def test_an_item_without_a_criterion_comes_in_and_goes_to_review_only_with_one(bank: Bank) -> None:
+    report = bank.take_in(api.parse_items(b"::Pay::Is it safe?{T}", filename="q.gift"))
+    assert (report.imported, report.refused) == (1, ())
+    assert "no performance criterion" in report.losses[0].what
+    with bank.store.write(bank.author) as uow:
+        assert code_of(api.submit_for_review, uow, bank.version("Pay").id) == "pc_unassigned"
+    named = api.parse_items(
+        b"::Pay::Is it safe?{T}", filename="q.gift", defaults=api.ImportDefaults(pc="PC1")
+    )
+    assert bank.take_in(named).imported == 1
+    assert bank.submit("Pay").state is api.ItemState.IN_REVIEW
+
+
+def test_a_file_alone_is_checked_like_an_import_without_its_credential() -> None:
+    report = api.check_file(api.parse_items(b"Is it safe?{T}\n\nWhich?{~a ~b}", filename="q.gift"))
+    assert (report.read, report.imported, report.refused_items, report.written) == (2, 1, 1, False)
+    assert report.self_test.maximum_reached == 1

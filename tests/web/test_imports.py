@@ -39,8 +39,8 @@ def token_of(page: str) -> str:
 
 
 def test_a_gift_file_gets_its_criterion_from_the_page(site: Site, author: Visitor) -> None:
-    refused = send_file(site, author, GIFT, "q.gift")
-    assert "pc_missing" in refused.text
+    unassigned = send_file(site, author, GIFT, "q.gift")
+    assert "name no performance criterion" in unassigned.text
     checked = send_file(
         site, author, GIFT, "q.gift", pc="PC1", difficulty="hard", seconds="45", language="en"
     )

@@ -11,12 +11,13 @@ from typing import Any, Final
 
 import click
 
-from core.errors import KasautiError, NotFound
+from core.errors import KasautiError
 from core.identity import queries as identity
 from core.identity.model import OrganisationKind
 from core.uow import Actor, ActorKind, UnitOfWork
 from item_bank import api as bank
 from web.cli.accounts import SYSTEM, open_store
+from web.cli.banks import agency_id, live_credential_id
 from web.error_texts import plain_text_of
 
 _LARGE: Final = 1_000_000
@@ -95,8 +96,11 @@ def _import(
 ) -> bank.ImportReport:
     store = open_store()
     with store.read(SYSTEM) as uow:
-        owner = _agency(uow, organisation)
-        version_id = _credential(uow, credential)
+        if mode is bank.ImportMode.DRY_RUN and _nowhere(uow, organisation, credential):
+            with _bar(len(parsed.items)) as progress:
+                return bank.check_file(parsed, progress=progress)
+        owner = agency_id(uow, organisation)
+        version_id = live_credential_id(uow, credential)
     author = Actor(ActorKind.SYSTEM, "system", owner)
     opened = store.read(author) if mode is bank.ImportMode.DRY_RUN else store.write(author)
     with _bar(len(parsed.items)) as progress, opened as uow:
@@ -152,8 +156,8 @@ def _bar(count: int) -> Iterator[bank.Progress]:
 def export_file(file: Path, chosen: str, *, as_json: bool, **narrowed: str | None) -> None:
     """Write the items of a bank into FILE, keys included; keep it safe."""
     with open_store().read(SYSTEM) as uow:
-        owner = _agency(uow, narrowed["organisation"])
-        version_id = _credential(uow, narrowed["credential"]) if narrowed["credential"] else None
+        owner = agency_id(uow, narrowed["organisation"])
+        version_id = live_credential_id(uow, narrowed["credential"]) if narrowed["credential"] else None
         state = narrowed["state"]
         exported = bank.export_items(
             uow,
@@ -196,17 +200,9 @@ def _print(report: bank.ImportReport) -> None:
         click.echo(f"not kept: {loss.where}: {loss.what}")
 
 
-def _agency(uow: UnitOfWork, wanted: str | None) -> str:
+def _nowhere(uow: UnitOfWork, organisation: str | None, credential: str | None) -> bool:
+    """Whether no bank was named and there is none yet: then a dry run looks at the file alone."""
+    if organisation or credential:
+        return False
     agencies = identity.organisations(uow, kind=OrganisationKind.ASSESSMENT_AGENCY)
-    found = [agency for agency in agencies if wanted in (None, agency.id, agency.name)]
-    if len(found) != 1:
-        raise NotFound("organisation_unknown", known=[f"{agency.id} {agency.name}" for agency in agencies])
-    return found[0].id
-
-
-def _credential(uow: UnitOfWork, wanted: str | None) -> str:
-    live = bank.credential_versions(uow, state=bank.CredentialState.LIVE)
-    found = [version for version in live if wanted in (None, version.id, version.document.code)]
-    if len(found) != 1:
-        raise NotFound("credential_unknown", known=[version.document.code for version in live])
-    return found[0].id
+    return not agencies or not bank.credential_versions(uow, state=bank.CredentialState.LIVE)

@@ -169,6 +169,10 @@ _ITEMS = {
         N_("Somebody saved %(item)s while you were writing."),
         N_("Compare the two, take over what is right, and save again. Nothing you typed is lost."),
     ),
+    "pc_unassigned": ErrorText(
+        N_("The item has no performance criterion yet."),
+        N_("Open it with Edit, choose the criterion that it tests, and send it to review again."),
+    ),
     "item_exists": ErrorText(
         N_("There is already an item with the name %(item)s."), N_("Give this one another name.")
     ),
