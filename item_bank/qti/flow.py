@@ -188,6 +188,16 @@ class Flow:
         below = (one for one in node.iterdescendants() if is_element(one))
         return "div" if name == "p" and any(name_of(one) in _BLOCK_MARKUP for one in below) else name
 
+    def _fenced(self, node: _Element) -> str:
+        """MathML's old ``mfenced`` as the row that it stands for (MathML 3, 3.3.8.3): fences and separators as operators."""
+        inner = [self._element(child) for child in node if is_element(child)]
+        marks = "".join(node.get("separators", ",").split())
+        row = f"<mo>{html.escape(node.get('open', '('))}</mo>"
+        for place, element in enumerate(inner):
+            mark = marks[min(place - 1, len(marks) - 1)] if place and marks else ""
+            row += (f"<mo>{html.escape(mark)}</mo>" if mark else "") + element
+        return f"<mrow>{row}<mo>{html.escape(node.get('close', ')'))}</mo></mrow>"
+
     def _math(self, node: _Element, local: str) -> str:
         if local == "annotation-xml":
             self.gathering.lose("<annotation-xml> in a formula")
@@ -196,6 +206,8 @@ class Flow:
             first = next((child for child in node if is_element(child)), None)
             self.gathering.lose("<maction> in a formula")
             return "" if first is None else self._element(first)
+        if local == "mfenced":
+            return self._fenced(node)
         allowed = ALLOWED.get(local)
         if allowed is None or local not in _MATH_NAMES:
             self.gathering.refuse(node, "element_unknown", f"<{local[:40]}> cannot stand in a formula")

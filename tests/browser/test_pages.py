@@ -71,7 +71,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "room.room": ("Abdul Karim", "/room"),
 }
 NO_PAGES = {
-    "editor.media",
+    "editor.media", "assessor.answer_file", "room.media",
     "credentials.template",
     "credentials.export",
     "credentials.print_pdf",

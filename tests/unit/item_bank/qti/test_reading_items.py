@@ -383,3 +383,19 @@ def test_a_mapping_keeps_its_bounds_and_its_reachable_maximum() -> None:
     assert (str(key.mapping.default), str(key.mapping.lower), str(key.mapping.upper)) == ("-1/2", "0", "3/2")
     assert str(item.content.marks) == "3/2"
     assert reaches_maximum(item)
+
+
+@pytest.mark.parametrize(
+    ("fenced", "row"),
+    [
+        ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "<mo>(</mo><mi>a</mi><mo>,</mo><mi>b</mi><mo>)</mo>"),
+        ('<mfenced open="[" close="&lt;" separators=";|"><mi>a</mi><mi>b</mi><mi>c</mi><mi>d</mi></mfenced>',
+         "<mo>[</mo><mi>a</mi><mo>;</mo><mi>b</mi><mo>|</mo><mi>c</mi><mo>|</mo><mi>d</mi><mo>&lt;</mo>"),
+        ('<mfenced separators=""><mi>a</mi><mi>b</mi></mfenced>', "<mo>(</mo><mi>a</mi><mi>b</mi><mo>)</mo>"),
+        ("<mfenced/>", "<mo>(</mo><mo>)</mo>"),
+    ],
+)  # fmt: skip
+def test_old_fences_of_a_formula_become_the_row_that_they_stand_for(fenced: str, row: str) -> None:
+    formula = f'<p><math xmlns="http://www.w3.org/1998/Math/MathML">{fenced}</math></p>'
+    stem = sound(assessment_item(formula + choice("one", "two"), B)).document.content.bodies[0].stem
+    assert f"<math><mrow>{row}</mrow></math>" in stem
