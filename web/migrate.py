@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import Conflict, Unavailable
@@ -22,6 +24,30 @@ def settings() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     return config
+
+
+@contextmanager
+def without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite lets a table be made anew under other tables' references; they are checked at its end.
+
+    Alembic changes a SQLite table by copying it, and dropping the old one would count as deleting its rows. The switch works
+    only outside a transaction (SQLite, "Making Other Kinds Of Table Schema Changes", step 1).
+    """
+    with engine.execution_options(kasauti_writes=True).connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if broken := connection.execute(text("PRAGMA foreign_key_check")).all():
+                    raise Unavailable("database_unusable", reason=f"references of {broken[0][0]} would break")
+        finally:
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.close()
 
 
 def migrate(engine: Engine) -> bool:
@@ -39,7 +65,7 @@ def migrate(engine: Engine) -> bool:
             return False
         if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
             raise Conflict("database_newer", found=found)
-        with engine.execution_options(kasauti_writes=True).begin() as connection:
+        with without_foreign_keys(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:

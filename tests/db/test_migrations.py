@@ -20,7 +20,7 @@ from tests.conftest import NOON
 from tests.golden.schema import GOLDEN, REFRESH, schema_text
 from web import wiring
 from web.app import create_app
-from web.migrate import migrate, settings
+from web.migrate import migrate, settings, without_foreign_keys
 from web.sockets import live
 from web.worker import Worker
 
@@ -174,13 +174,28 @@ def test_a_bank_of_the_spine_is_kept_listed_and_found(empty: Engine) -> None:
         )
         marks = connection.execute(text("SELECT marks, parts, tags FROM item_versions")).all()
         sound = connection.scalar(text("PRAGMA integrity_check"))
+        form = connection.execute(text("SELECT id, draw_id, sha256 FROM forms")).all()
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        enforced = connection.scalar(text("PRAGMA foreign_keys"))
     assert listed == [
         ("X-1", "v2", 1, "draft", "en", "x-1 who pays? nobody"),
         ("X-2", "v3", 0, "in_review", "hi en", "x-2 दुकानदार कौन है? who keeps the shop?"),
     ]
     assert found == "X-2"
     assert set(marks) == {("1", None, None)}
-    assert sound == "ok"
+    assert (sound, form, broken, enforced) == ("ok", [("f1", None, "sha256:0")], [], 1)
+
+
+def test_a_migration_that_would_break_a_reference_changes_nothing(empty: Engine) -> None:
+    with empty.execution_options(kasauti_writes=True).begin() as connection:
+        connection.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE child (parent INTEGER REFERENCES parent (id))"))
+    with pytest.raises(Unavailable) as refused, without_foreign_keys(empty) as connection:
+        connection.execute(text("INSERT INTO child (parent) VALUES (7)"))
+    assert refused.value.facts == {"reason": "references of child would break"}
+    with empty.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM child")) == 0
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
 
 _AT = "'2026-11-20 06:30:00.000000'"
@@ -209,5 +224,19 @@ SPINE_BANK = (
         f"{_VERSION} ('v3', 'i2', 1, 'in_review', 'text_entry', 'PC1', 'easy', 30, 0, "
         '\'[{"language": "hi", "stem": "दुकानदार कौन है?", "options": []}, '
         f'{{"language": "en", "stem": "Who keeps the shop?", "options": []}}]\', \'h3\', \'a\', \'a\', {_AT}, NULL, 1)'
+    ),
+    # References that stay while the tables below them are made anew.
+    "INSERT INTO item_keys (version_id, correct, normalise, rationale) VALUES ('v3', '[]', '[]', '[]')",
+    (
+        "INSERT INTO blueprints (id, owner_id, credential_version_id, name, document, sha256, created_at) "
+        f"VALUES ('b1', 'o1', 'c1', 'Theory', '{{}}', 'sha256:0', {_AT})"
+    ),
+    (
+        "INSERT INTO assessments (id, agency_id, credential_version_id, blueprint_id, created_at) "
+        f"VALUES ('a1', 'o1', 'c1', 'b1', {_AT})"
+    ),
+    (
+        "INSERT INTO forms (id, assessment_id, state, document, sha256, created_at, sealed_at, version) "
+        f"VALUES ('f1', 'a1', 'sealed', '{{}}', 'sha256:0', {_AT}, {_AT}, 1)"
     ),
 )
