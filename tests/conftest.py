@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,14 @@ from core.clock import FixedClock
 from core.db import Base, make_engine
 from core.uow import Store
 
-# Machines here are noisy: a slow example is no fault of the code under test.
-settings.register_profile("kasauti", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Machines here are noisy: a slow example is no fault of the code under test. The examples are the same in every run, so that a
+# verdict can be repeated; HYPOTHESIS_EXPLORE=1 looks for new ones.
+settings.register_profile(
+    "kasauti",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="HYPOTHESIS_EXPLORE" not in os.environ,
+)
 settings.load_profile("kasauti")
 
 NOON = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)

@@ -32,6 +32,8 @@ GRAPHIC = {
 
 letters = st.text("abcXYZ अआकिँ०१९&<>\"'];-.\u00a0é漢", min_size=1, max_size=12)
 words = letters.filter(lambda text: bool(text.strip()))
+plain_words = words.filter(lambda text: "<" not in text and "&" not in text)
+"""What may stand where no markup may: a key, a guide, a rationale."""
 numbers = st.fractions(min_value=-999, max_value=999, max_denominator=4)
 
 
@@ -132,7 +134,7 @@ def _typed(draw: st.DrawFn, kind: Interaction, part: dict[str, Any], key: dict[s
     match kind:
         case Interaction.TEXT_ENTRY:
             key["correct"] = draw(
-                st.lists(words.map(str.strip).filter(bool), min_size=1, max_size=3, unique=True)
+                st.lists(plain_words.map(str.strip).filter(bool), min_size=1, max_size=3, unique=True)
             )
             if draw(st.booleans()):
                 key["normalise"] = draw(
@@ -151,7 +153,7 @@ def _typed(draw: st.DrawFn, kind: Interaction, part: dict[str, Any], key: dict[s
             part |= {"lower": "0", "upper": draw(st.sampled_from(["10", "100", "7.5"])), "step": "2.5"}
             key["correct"] = ["2.5"]
         case Interaction.EXTENDED_TEXT | Interaction.UPLOAD:
-            key["guide"] = {"en": draw(words), "hi": "पहली\nदूसरी  पंक्ति"}
+            key["guide"] = {"en": draw(plain_words), "hi": "पहली\nदूसरी  पंक्ति"}
             if kind is Interaction.UPLOAD:
                 part |= draw(
                     st.sampled_from(
@@ -270,7 +272,7 @@ def items(draw: st.DrawFn, kinds: Sequence[Interaction]) -> ItemDocument:
         if given_stimulus:
             body["stimulus"] = draw(blocks(("",)))
         if draw(st.booleans()):
-            body["rationale"] = draw(words.filter(lambda text: "<" not in text and "&" not in text))
+            body["rationale"] = draw(plain_words)
         document[language] = body
     read = Part(document)
     item = read_item(read)

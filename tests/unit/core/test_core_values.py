@@ -11,6 +11,7 @@ from core import ids
 from core.canonical import canonical_json, digest
 from core.config import Mode, load_config
 from core.errors import Invalid
+from core.identity.model import OrganisationKind, Role
 
 SECRET = "s" * 40
 
@@ -72,3 +73,15 @@ def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
         load_config({"KASAUTI_CONFIG": str(file)})
     assert caught.value.facts["key"] == "prot"
+
+
+def test_each_role_belongs_to_one_kind_of_organisation() -> None:
+    kinds = {role: role.organisation_kind for role in Role}
+    assert kinds[Role.AWARDING_BODY] is OrganisationKind.AWARDING_BODY
+    assert kinds[Role.OPERATOR] is OrganisationKind.OPERATOR
+    assert {role for role, kind in kinds.items() if kind is OrganisationKind.ASSESSMENT_AGENCY} == set(
+        Role
+    ) - {
+        Role.AWARDING_BODY,
+        Role.OPERATOR,
+    }
