@@ -18,9 +18,9 @@ from item_bank.formats import moodle_types, shares
 from item_bank.formats.drafts import Draft, parsed_losses
 from item_bank.formats.model import ImportDefaults, Loss, ParsedFile, ReadItem
 from item_bank.formats.moodle_xml import child_text, text_of
-from item_bank.formats.pictures import MAXIMUM_FILE
 from item_bank.formats.sheets import MAXIMUM_ROWS
 from item_bank.items.parts import ItemSource
+from item_bank.qti.media_files import MAXIMUM_FILM
 from item_bank.qti.xml import is_element, parse_xml
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class _Shower:
 
 def add_base64(draft: Draft, name: str, text: str, *, encoding: str = "base64") -> str | tuple[str, str]:
     """Decode a file and add it to a question's own."""
-    if encoding != "base64" or len(text) > MAXIMUM_FILE * 3 // 2:
+    if encoding != "base64" or len(text) > MAXIMUM_FILM * 3 // 2:
         return "file_unreadable", f"the file {name[:60]!r} is not in base64, or far too large"
     try:
         data = base64.b64decode("".join(text.split()), validate=True)

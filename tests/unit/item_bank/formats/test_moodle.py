@@ -208,7 +208,7 @@ def test_the_category_names_the_criterion_and_the_folder_of_the_name() -> None:
         (question("multichoice", YES, text="<img src='https://x.example/y.png'>"), "address_not_allowed"),
         (question("multichoice", YES, text="<img src='@@PLUGINFILE@@/gone.png'>"), "media_missing"),
         (question("multichoice", YES, text="<img src='data:image/png;base64,!!!'>"), "file_unreadable"),
-        (question("multichoice", YES, text="<img src='data:image/png;base64,AAAA'>"), "media_type"),
+        (question("multichoice", YES, text="<img src='data:image/png;base64,AAAA'>"), "media_type_unknown"),
     ],
 )
 def test_what_cannot_become_an_item_is_refused_by_name(made: str, code: str) -> None:
@@ -220,7 +220,7 @@ def test_what_cannot_become_an_item_is_refused_by_name(made: str, code: str) -> 
     [
         ("<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>", "svg_active"),
         ("<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "svg_active"),
-        ("<svg xmlns='http://www.w3.org/2000/svg'><image href='https://x.example/y'/></svg>", "svg_outside"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'><image href='https://x.example/y'/></svg>", "svg_active"),
         ("<svg xmlns='http://www.w3.org/2000/svg'><foreignObject/></svg>", "svg_active"),
     ],
 )
