@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, create_engine, event
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.types import TypeDecorator
@@ -16,9 +18,15 @@ from sqlalchemy.types import TypeDecorator
 from core.clock import require_utc
 from core.errors import Unavailable
 from core.ids import ID_LENGTH
+from core.postgres import open_postgres
 
 MINIMUM_SQLITE = (3, 51, 3)
 """Older versions can corrupt a write-ahead log (sqlite.org/wal.html, the WAL-reset bug)."""
+
+# SQLSTATE classes and words: deadlock, serialization, lock not available, too many connections; no room, cannot write.
+_BUSY = {"40001", "40P01", "55P03", "53300"}
+_FULL = {"53100", "58030", "25006"}
+_SQLITE_FULL = ("database or disk is full", "disk I/O error", "attempt to write a readonly database")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -75,10 +83,13 @@ def enum_column(kind: type[StrEnum]) -> Enum:
 def make_engine(url: str) -> Engine:
     """An engine for ``url``; SQLite is opened through pysqlite3, durable (WAL, synchronous FULL), foreign keys on.
 
-    Raises Unavailable(``sqlite_too_old``) below SQLite 3.51.3 and Unavailable(``sqlite_missing``) without pysqlite3.
+    Raises Unavailable(``sqlite_too_old``) below SQLite 3.51.3 and Unavailable(``sqlite_missing``) without pysqlite3; what
+    SQLAlchemy raises where ``url`` is none, or names a database that is neither SQLite nor PostgreSQL (ArgumentError).
     """
+    if url.startswith("postgresql"):
+        return open_postgres(url, json_serializer=_dump_json)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        raise ArgumentError("neither sqlite nor postgresql")
     try:
         import pysqlite3
     except ImportError as error:
@@ -95,6 +106,33 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def storage_failure(error: Exception) -> Unavailable | None:
+    """What an error of the database says about the database itself, for people; None where the statement is at fault.
+
+    ``database_away``: it cannot be reached; ``database_busy``: it had no time, and the same may be sent again;
+    ``not_saved``: it has no room or cannot write.
+    """
+    if isinstance(error, PoolExhausted):
+        return Unavailable("database_busy")
+    if not isinstance(error, DBAPIError):
+        return None
+    said, state = str(error.orig), getattr(error.orig, "sqlstate", None)
+    if state in _BUSY or "database is locked" in said:
+        return Unavailable("database_busy")
+    if state in _FULL or any(words in said for words in _SQLITE_FULL):
+        return Unavailable("not_saved")
+    lost = error.connection_invalidated or (state or "")[:2] in ("08", "57")
+    # Only a connection that never came about has no state.
+    unreachable = (
+        type(error.orig).__module__.startswith("psycopg") and state is None and _is_operational(error)
+    )
+    return Unavailable("database_away") if lost or unreachable else None
+
+
+def _is_operational(error: DBAPIError) -> bool:
+    return type(error).__name__ in ("OperationalError", "InterfaceError")
 
 
 def require_sqlite(version: tuple[int, ...]) -> None:

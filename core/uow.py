@@ -11,9 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
+from core.db import storage_failure
+from core.errors import Invalid
 from core.events import Event
 from core.identity.model import Role
 from core.ids import new_id
@@ -82,21 +85,38 @@ class UnitOfWork:
 class Store:
     """Opens units of work on one database.
 
-    On SQLite all writers of this process share ``write_lock``, so they queue fairly instead of polling the file lock; on
-    PostgreSQL the database's own concurrency serves. ``on_commit`` callbacks get the events of each committed unit.
+    Writing units come one after another, whichever process they are in: on SQLite by its one writer, on PostgreSQL by an
+    advisory lock (``core.postgres``). Those of one process queue here first, fairly and without a connection. What the
+    database has no room, no time or no connection for is raised as Unavailable (``core.db.storage_failure``).
+    ``on_commit`` callbacks get the events of each committed unit.
     """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
         self.on_commit: list[Callable[[list[Event]], None]] = []
-        self._writes = engine.execution_options(kasauti_writes=True)
-        self._lock: threading.Lock | None = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._lock = threading.Lock()
+        self._alone = self._together = engine.execution_options(kasauti_writes=True)
+        self._reads = engine
+        self._shares = engine.dialect.name != "sqlite"
+        if self._shares:
+            settled = engine.execution_options(isolation_level="READ COMMITTED")
+            self._alone = settled.execution_options(kasauti_writes=True)
+            self._together = settled.execution_options(kasauti_writes="shared")
+            # Every statement of a reading unit sees the same instant, as on SQLite.
+            self._reads = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
-    def write(self, actor: Actor) -> Iterator[UnitOfWork]:
-        """A unit that commits when the block ends and rolls back when it raises."""
-        with self._exclusive(), Session(self._writes, expire_on_commit=False) as db:
+    def write(self, actor: Actor, *, shared: bool = False) -> Iterator[UnitOfWork]:
+        """A unit that commits when the block ends and rolls back when it raises.
+
+        ``shared`` is for the hot path alone: where the database can lock rows, such units run beside each other, so whatever
+        they decide upon must be a row that they lock.
+        """
+        writes = self._together if shared else self._alone
+        with _storage(), self._turn(shared=shared), Session(writes, expire_on_commit=False) as db:
             uow = UnitOfWork(db, self.clock.now(), actor)
             with db.begin():
                 yield uow
@@ -105,7 +125,7 @@ class Store:
     @contextmanager
     def read(self, actor: Actor) -> Iterator[UnitOfWork]:
         """A consistent read-only view; anything changed in it is discarded."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as db:
+        with _storage(), Session(self._reads, autoflush=False, expire_on_commit=False) as db:
             try:
                 yield UnitOfWork(db, self.clock.now(), actor, writable=False)
             finally:
@@ -118,9 +138,22 @@ class Store:
                 listener(events)
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        if self._lock is None:
+    def _turn(self, *, shared: bool) -> Iterator[None]:
+        if shared and self._shares:
             yield
             return
         with self._lock:
             yield
+
+
+@contextmanager
+def _storage() -> Iterator[None]:
+    try:
+        yield
+    except DataError as error:  # too long, too large, or a sign that PostgreSQL has no room for
+        raise Invalid("value_unstorable") from error
+    except SQLAlchemyError as error:
+        failure = storage_failure(error)
+        if failure is None:
+            raise
+        raise failure from error

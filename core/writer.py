@@ -2,7 +2,7 @@
 """The group-committing writer: many small commands, one durable commit, and only then the acknowledgements.
 
 Two to three times the throughput of a commit per request at the same durability, because a synchronous commit costs a disk
-flush whoever shares it. Each command runs in its own SAVEPOINT, so one refusal does not undo its neighbours.
+flush whoever shares it. A refusal does not undo its neighbours: then the group is done again, each command in a SAVEPOINT.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy.exc import DataError
 
-from core.errors import KasautiError, Unavailable
+from core.db import storage_failure
+from core.errors import Invalid, KasautiError, Unavailable
 from core.events import Event
 from core.uow import Actor, Store, UnitOfWork
 
@@ -32,6 +34,9 @@ class _Command:
     actor: Actor
     act: Callable[[UnitOfWork], Any]
     done: Future[Any]
+
+
+_Outcome = tuple[_Command, Any, BaseException | None]
 
 
 class GroupWriter:
@@ -88,20 +93,71 @@ class GroupWriter:
                 return
 
     def _commit(self, batch: list[_Command]) -> None:
-        outcomes: list[tuple[_Command, Any, BaseException | None]] = []
+        """One durable commit for all. What a second try may cure is tried once more: the commands are idempotent."""
         try:
-            with self._store.write(Actor.system()) as uow:
-                outcomes.extend((command, *_attempt(uow, command)) for command in batch)
+            outcomes = self._together(batch)
         except Exception as error:  # noqa: BLE001 - the commit itself failed: nobody may be told "saved"
-            log.error("group_commit_failed", commands=len(batch), error=type(error).__name__)
-            for command in batch:
-                command.done.set_exception(Unavailable("not_saved"))
-            return
-        for command, result, failure in outcomes:
-            if failure is None:
-                command.done.set_result(result)
+            again = _code(error)
+            log.error("group_commit_failed", commands=len(batch), error=type(error).__name__, code=again)
+            if (
+                again == "database_away"
+            ):  # its connections are gone with it; a restarted database takes new ones
+                self._once(batch)
+            elif again == "database_busy":  # two groups waited for each other's rows; single commands cannot
+                for command in batch:
+                    self._once([command])
             else:
-                command.done.set_exception(failure)
+                _refuse(batch)
+            return
+        _tell(outcomes)
+
+    def _once(self, batch: list[_Command]) -> None:
+        try:
+            outcomes = self._together(batch)
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("group_commit_failed_again", commands=len(batch), error=type(error).__name__)
+            _refuse(batch)
+            return
+        _tell(outcomes)
+
+    def _together(self, batch: list[_Command]) -> list[_Outcome]:
+        """All in one transaction: at first without savepoints, which cost as much as the commands themselves."""
+        try:
+            with self._store.write(Actor.system(), shared=True) as uow:
+                return [(command, _act(uow, command), None) for command in batch]
+        except _Refused:  # nothing of it was kept; now each apart from its neighbours
+            with self._store.write(Actor.system(), shared=True) as uow:
+                return [(command, *_attempt(uow, command)) for command in batch]
+
+
+class _Refused(Exception):
+    """A command of the group was refused."""
+
+
+def _act(uow: UnitOfWork, command: _Command) -> Any:
+    try:
+        return command.act(UnitOfWork(uow.db, uow.now, command.actor, emitted=uow.emitted))
+    except Exception as error:
+        if storage_failure(error) is not None:
+            raise
+        raise _Refused from error
+
+
+def _tell(outcomes: list[_Outcome]) -> None:
+    for command, result, failure in outcomes:
+        if failure is None:
+            command.done.set_result(result)
+        else:
+            command.done.set_exception(failure)
+
+
+def _refuse(batch: list[_Command]) -> None:
+    for command in batch:
+        command.done.set_exception(Unavailable("not_saved"))
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, KasautiError) else ""
 
 
 def _attempt(uow: UnitOfWork, command: _Command) -> tuple[Any, BaseException | None]:
@@ -112,7 +168,11 @@ def _attempt(uow: UnitOfWork, command: _Command) -> tuple[Any, BaseException | N
             result = command.act(part)
     except KasautiError as refusal:
         return None, refusal
+    except DataError:  # as in a unit of its own
+        return None, Invalid("value_unstorable")
     except Exception as error:
+        if storage_failure(error) is not None:
+            raise  # no fault of this command: the whole group is undone with it
         log.exception("command_failed", error=type(error).__name__)
         return None, error
     uow.emitted.extend(events)
