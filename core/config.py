@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.errors import Invalid
 
@@ -49,7 +50,13 @@ class Config:
     vision_workers: int = 1
     grace_seconds: int = 10
     login_hours: int = 10
+    idle_minutes: int = 120
     trusted_proxies: int = 0
+    public_url: str = ""
+    notices_email: str = ""
+    notices_sms: str = ""
+    notices_sms_secret: str = ""
+    notices_from: str = ""
 
     @property
     def secure(self) -> bool:
@@ -65,6 +72,12 @@ class Config:
     def evidence_root(self) -> str:
         """The configured evidence store, or a folder under ``var``."""
         return self.evidence or str((self.var / "evidence").absolute())
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the platform, without a slash at the end: as configured, or the address that is listened on."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     def key(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose, derived from the secret (HMAC-SHA256), so that no key serves two."""
@@ -127,12 +140,27 @@ def _check(config: Config) -> None:
         "vision_workers": (1, 64),
         "grace_seconds": (0, 300),
         "login_hours": (1, 72),
+        "idle_minutes": (5, 1440),
         "trusted_proxies": (0, 5),
     }
     for name, (low, high) in bounds.items():
         if not low <= getattr(config, name) <= high:
             raise Invalid("config_bad_value", key=name, expected=f"{low} to {high}")
+    if config.public_url:
+        _check_public_url(config.public_url, secure=config.secure)
     if config.secure and not config.secret_key:
         raise Invalid("secret_key_missing")
     if config.secret_key and len(config.secret_key) < MINIMUM_SECRET:
         raise Invalid("secret_key_short", minimum=MINIMUM_SECRET)
+
+
+def _check_public_url(text: str, *, secure: bool) -> None:
+    expected = "https://host[:port][/path]" if secure else "http(s)://host[:port][/path]"
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in (("https",) if secure else ("https", "http")) and bool(parts.hostname)
+        fits = fits and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        fits = False
+    if not fits or not text.isprintable() or " " in text:
+        raise Invalid("config_bad_value", key="public_url", expected=expected)
