@@ -96,6 +96,10 @@ class Part:
         """Record that this part is wrong."""
         self._problems.append(Problem(self.path, code, reason))
 
+    def at(self, step: str | int) -> Part:
+        """A place below this part, for what is found wrong there; it has no value."""
+        return self._child(step, None)
+
     def problem_at(self, *steps: str | int, code: str, reason: str) -> None:
         """Record that something below this part is wrong."""
         self._problems.append(Problem((*self.path, *steps), code, reason))

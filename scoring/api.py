@@ -2,7 +2,7 @@
 """The public face of `scoring`. Nothing is defined here."""
 
 from scoring.assembly import LinearRow, SearchEnd, Selection, select_least
-from scoring.assembly_check import FormFault, check_form, check_overlap, check_use
+from scoring.assembly_check import FormFault, check_form, check_overlap, check_sections, check_use
 from scoring.blueprint_lint import (
     BORDERLINE,
     MASTER,
@@ -141,6 +141,7 @@ __all__ = [
     "check_overlap",
     "check_program",
     "check_rule",
+    "check_sections",
     "check_use",
     "combine",
     "correct_responses",

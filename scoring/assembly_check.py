@@ -54,6 +54,34 @@ def check_form(
     return (*faults, *_enemies(blueprint["enemies"], items))
 
 
+def check_sections(
+    blueprint: Mapping[str, Any],
+    sections: Sequence[Mapping[str, Any]],
+    *,
+    standards: Mapping[str, Sequence[str]],
+) -> tuple[FormFault, ...]:
+    """Where the sections of a form are not those of its blueprint: code ``section``.
+
+    A section of the form has ``id``, ``title``, ``seconds``, ``navigation``, the rules for its items, and the ``pcs`` of its
+    items, one for each item.
+    """
+    wanted = blueprint.get("sections", [])
+    if len(wanted) != len(sections):
+        return (FormFault("section", "$.sections"),)
+    faults = []
+    for number, (asked, held) in enumerate(zip(wanted, sections, strict=True)):
+        pcs = {*asked.get("pcs", ()), *(pc for nos in asked.get("nos", ()) for pc in standards[nos])}
+        rules = asked["item_session_control"]
+        same = (
+            all(asked[name] == held[name] for name in ("id", "title", "seconds", "navigation"))
+            and all(rules[name] == held[name] for name in ("allow_skipping", "allow_review", "max_attempts"))
+            and rules["validate_responses"] == held["validate"]
+        )
+        if not same or not pcs.issuperset(held["pcs"]):
+            faults.append(FormFault("section", f"$.sections[{number}]"))
+    return tuple(faults)
+
+
 def check_use(
     forms: Sequence[Sequence[str]], *, cap: int | None, used: Mapping[str, int]
 ) -> tuple[FormFault, ...]:

@@ -81,6 +81,11 @@ class _Press:
         self.seconds = np.array([item.seconds for item in self.items], dtype=np.int64)
         self.uses = np.array([used.get(same_item(item), 0) for item in self.items], dtype=np.int64)
         self.cell_of = [place for place, cell in enumerate(self.cells) for _ in range(cell.stop - cell.start)]
+        self.limits = [
+            (frozenset(plan.pcs_of_section(section)), section.seconds)
+            for section in plan.sections
+            if section.seconds is not None
+        ]
         self.haste = 0.0
         self.groups: dict[int, set[int]] = defaultdict(set)
         for number, (_, places) in enumerate(enemy_groups(self.items, plan)):
@@ -178,13 +183,23 @@ class _Press:
                 return None
             bad = self._bad_place(paper)
             if bad is None:
-                return None if tuple(paper.tolist()) in self.known else paper
+                return None if tuple(paper.tolist()) in self.known or self._overfull(paper) else paper
             out, quicker = bad
             swapped = self._swapped(paper, out, keys, quicker=quicker)
             if swapped is None:
                 return None
             paper = swapped
         return None
+
+    def _overfull(self, paper: NDArray[np.int64]) -> bool:
+        """Whether a section with a time of its own takes more than that."""
+        for pcs, seconds in self.limits:
+            if (
+                sum(self.items[place].seconds for place in paper.tolist() if self.items[place].pc in pcs)
+                > seconds
+            ):
+                return True
+        return False
 
     def _learn_haste(self, paper: NDArray[np.int64]) -> None:
         """Lean towards quick items exactly as much as chance alone overruns the time."""

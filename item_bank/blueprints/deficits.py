@@ -58,6 +58,7 @@ class Obstacle(StrEnum):
     """What keeps a paper from being made although there are items."""
 
     TIME = "time"
+    SECTION_TIME = "section_time"
     ENEMIES = "enemies"
     EXPOSURE = "exposure"
     OVERLAP = "overlap"
@@ -107,7 +108,8 @@ def find_deficits(
     if count == 1:
         facts = [*items, *(kind.like for kind in kinds)]
         spent = sum(item.seconds * value for item, value in zip(facts, found.values, strict=True))
-        missing = view.relaxed(missing, spare=plan.seconds - spent)
+        limited = any(section.seconds is not None for section in plan.sections)
+        missing = view.relaxed(missing, spare=0 if limited else plan.seconds - spent)
     return Deficits(count, tuple(missing), tuple(view.causes()), minimal=found.outcome is SearchEnd.OPTIMAL)
 
 
@@ -222,8 +224,20 @@ class _View:
     def _seconds(self, pc: str) -> list[int]:
         """The usual time of the PC's items, and less where the paper has not so much for each of its items."""
         shares = {self.plan.seconds // number for number in (self.plan.items, self._most_items()) if number}
+        shares |= self._section_shares(pc)
         usual = self._usual_seconds(pc)
         return [usual, *sorted({share for share in (*shares, usual // 2) if 0 < share < usual}, reverse=True)]
+
+    def _section_shares(self, pc: str) -> set[int]:
+        """What the section of a PC has for each of its items, where it has a time of its own."""
+        shares = set()
+        for section in self.plan.sections:
+            own = self.plan.pcs_of_section(section)
+            if section.seconds is not None and pc in own:
+                lines = [line for line in self.plan.lines if line.pc in own]
+                numbers = (sum(line.least for line in lines), sum(line.most for line in lines))
+                shares |= {section.seconds // number for number in numbers if number}
+        return shares
 
     def _most_items(self) -> int:
         """How many items a paper may have: what its lines allow, and less where an element bounds its PCs together."""
@@ -287,6 +301,8 @@ class _View:
                 Obstacle.TIME,
                 {"needed_seconds": needed, "seconds": budget, "excess_seconds": needed - budget},
             )
+        if (quickest := self.solve(items, asked=Asked(sections=False), costs=times)).found:
+            yield from self._full_sections(items, quickest)
         if (mixed := self.solve(items, asked=Asked(enemies=False))).found:
             yield Cause(Obstacle.ENEMIES, {"groups": self._broken(items, mixed)})
         if self.plan.exposure_cap is not None:
@@ -303,6 +319,19 @@ class _View:
         if shared and self.solve(items, asked=Asked(overlap=False)).found:
             papers = self.count + len(self.others)
             yield Cause(Obstacle.OVERLAP, {"cap": self.plan.overlap_cap, "papers": papers})
+
+    def _full_sections(self, items: Sequence[BankItem], quickest: Selection) -> Iterator[Cause]:
+        """The sections in which even the quickest papers take more than the time; none where no section has its own."""
+        full = []
+        for section in self.plan.sections:
+            own = set(self.plan.pcs_of_section(section))
+            times = [item.seconds if item.pc in own else 0 for item in items] * self.count
+            needed = sum(seconds * value for seconds, value in zip(times, quickest.values, strict=True))
+            if section.seconds is not None and needed > section.seconds * self.count:
+                excess = needed - section.seconds * self.count
+                full.append({"title": dict(section.title.by_language), "excess_seconds": excess})
+        if full:
+            yield Cause(Obstacle.SECTION_TIME, {"sections": full})
 
     def _broken(self, items: Sequence[BankItem], mixed: Selection) -> list[dict[str, object]]:
         """The groups of enemies that a selection without regard to them puts together."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from item_bank.blueprints.plan_sections import PlanSection, named_pcs
 from item_bank.items.model import BankItem, Difficulty
 from scoring.api import Interaction, LintLimits, format_mark, format_share
 
@@ -93,7 +94,7 @@ class Plan:
     ``seconds`` is the time of the paper, and the planned time of its items fits into it. ``enemies`` are groups of item ids of
     which a paper has at most one. ``exposure_cap`` is in how many sealed papers of the credential an item may stand,
     ``overlap_cap`` how many items two papers may share; None is no cap. ``standards`` are the PCs of each NOS, and of each
-    element by the names of its NOS and its own.
+    element by the names of its NOS and its own. ``sections`` are the ordered parts of the paper; none: one with everything.
     """
 
     component: str
@@ -107,6 +108,7 @@ class Plan:
     overlap_scope: OverlapScope = OverlapScope.DRAW
     limits: LintLimits = USUAL_LIMITS
     standards: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sections: tuple[PlanSection, ...] = ()
 
     @property
     def items(self) -> int:
@@ -131,6 +133,12 @@ class Plan:
             return frozenset(pc for code, pcs in self.standards if code == name for pc in pcs)
         return frozenset(line.pc for line in self.lines)
 
+    def pcs_of_section(self, section: PlanSection) -> tuple[str, ...]:
+        """The PCs of a section, in the order of the plan's lines."""
+        planned = [line.pc for line in self.lines]
+        named = set(named_pcs(section, standards=dict(self.standards), planned=planned))
+        return tuple(pc for pc in planned if pc in named)
+
     def counts(self, quota: Quota, item: BankItem) -> bool:
         """Whether an item falls under a quota."""
         return item.pc in self.pcs_of(quota) and quota.describes(item)
@@ -141,7 +149,7 @@ class Plan:
 
     def to_document(self) -> dict[str, object]:
         """The JSON form; reading it again with the same credential gives an equal value."""
-        return {
+        document: dict[str, object] = {
             "version": PLAN_VERSION,
             "component": self.component,
             "seconds": self.seconds,
@@ -156,6 +164,9 @@ class Plan:
                 "guesser_passes": format_share(self.limits.guesser_passes),
             },
         }
+        if self.sections:
+            document["sections"] = [section.to_document() for section in self.sections]
+        return document
 
 
 def standard_name(nos: str, element: str | None = None) -> str:

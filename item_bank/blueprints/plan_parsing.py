@@ -17,6 +17,7 @@ from item_bank.blueprints.plan import (
     Quota,
     standard_name,
 )
+from item_bank.blueprints.plan_section_parsing import check_sections, read_sections
 from item_bank.document import Part, duplicates
 from item_bank.items.model import MAXIMUM_MARKS, Difficulty
 from item_bank.standards.model import CredentialDocument
@@ -101,18 +102,21 @@ def _read(root: Part, credential: CredentialDocument) -> Plan:
         "exposure_cap",
         "overlap",
         "limits",
+        optional=("sections",),
     )
     members["version"].whole(minimum=PLAN_VERSION, maximum=PLAN_VERSION)
     overlap = members["overlap"].members("most", "among")
     limits = members["limits"].members("master_fails", "guesser_passes")
-    languages = members["languages"].elements(minimum=1, maximum=10)
+    languages = tuple(
+        entry.name(_LANGUAGE, example="hi") for entry in members["languages"].elements(minimum=1, maximum=10)
+    )
     lines = [_line(entry) for entry in members["pcs"].elements(minimum=1, maximum=1000)]
     for pc in duplicates([line.pc for line in lines]):
         members["pcs"].refuse("duplicate", f"the PC {pc!r} occurs twice")
     return Plan(
         component=members["component"].name(_COMPONENT, example="theory"),
         seconds=members["seconds"].whole(minimum=1, maximum=360_000),
-        languages=tuple(entry.name(_LANGUAGE, example="hi") for entry in languages),
+        languages=languages,
         lines=tuple(lines),
         quotas=tuple(_quota(entry) for entry in members["quotas"].elements(maximum=500)),
         enemies=tuple(
@@ -126,6 +130,7 @@ def _read(root: Part, credential: CredentialDocument) -> Plan:
             master_fails=_share(limits["master_fails"]), guesser_passes=_share(limits["guesser_passes"])
         ),
         standards=standards_of(credential),
+        sections=read_sections(members["sections"], languages=languages),
     )
 
 
@@ -199,6 +204,14 @@ def _check(root: Part, plan: Plan, credential: CredentialDocument) -> None:
             root.problem_at("languages", place, code="unknown_language", reason=reason)
     _check_lines(root, plan, credential)
     _check_quotas(root, plan, credential)
+    if plan.sections:
+        check_sections(
+            root.at("sections"),
+            plan.sections,
+            planned=[line.pc for line in plan.lines],
+            standards=plan.standards,
+            seconds=plan.seconds,
+        )
 
 
 def _check_lines(root: Part, plan: Plan, credential: CredentialDocument) -> None:

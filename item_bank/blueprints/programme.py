@@ -106,6 +106,20 @@ def time_row(
     return LinearRow({start + place: item.seconds for place, item in enumerate(facts)}, None, plan.seconds)
 
 
+def section_time_rows(
+    items: Sequence[BankItem], plan: Plan, *, kinds: Sequence[Kind] = (), start: int = 0
+) -> list[LinearRow]:
+    """One row for the time of each section that has its own."""
+    facts = [*items, *(kind.like for kind in kinds)]
+    rows = []
+    for section in plan.sections:
+        if section.seconds is not None:
+            pcs = set(plan.pcs_of_section(section))
+            own = {start + place: item.seconds for place, item in enumerate(facts) if item.pc in pcs}
+            rows.append(LinearRow(own, None, section.seconds))
+    return rows
+
+
 def enemy_rows(items: Sequence[BankItem], plan: Plan, *, start: int = 0) -> list[LinearRow]:
     """At most one of each group of enemies."""
     return [
@@ -130,6 +144,7 @@ class Asked:
     """Which rows are asked for; leaving some out shows what a paper fails on."""
 
     time: bool = True
+    sections: bool = True
     enemies: bool = True
     overlap: bool = True
 
@@ -150,6 +165,8 @@ def all_rows(
     rows = list(count_rows(items, plan, kinds=kinds, start=start))
     if asked.time:
         rows.append(time_row(items, plan, kinds=kinds, start=start))
+    if asked.sections:
+        rows += section_time_rows(items, plan, kinds=kinds, start=start)
     if asked.enemies:
         rows += enemy_rows(items, plan, start=start)
     if asked.overlap:

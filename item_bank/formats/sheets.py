@@ -63,8 +63,10 @@ class Sheet:
     """The columns by their place in the file, ``""`` for one without a heading."""
 
 
-def read_sheet(data: bytes, *, filename: str) -> Sheet:
+def read_sheet(data: bytes, *, filename: str, dates: bool = False) -> Sheet:
     """Read the table in an xlsx (the sheet called ``items``, else the first) or csv file, by the file's name.
+
+    A cell that a spreadsheet holds as a date is named as unreadable, or with ``dates`` read as ``2026-11-22``.
 
     Raises Invalid: ``file_empty``, ``file_too_large``, ``format_unknown``, ``xlsx_unreadable``, ``zip_bomb``,
     ``encoding_unknown`` (line), ``csv_unreadable`` (line), ``too_many_rows``, ``too_many_columns``, ``header_missing``,
@@ -75,7 +77,7 @@ def read_sheet(data: bytes, *, filename: str) -> Sheet:
         case "xlsx":
             from item_bank.formats.xlsx import read_xlsx
 
-            return read_xlsx(data)
+            return read_xlsx(data, dates=dates)
         case "csv":
             return _read_csv(data)
         case _:

@@ -69,12 +69,12 @@ _ZIP_ERRORS: Final = (
 """What the zip library raises for damaged, encrypted or unknown contents."""
 
 
-def read_xlsx(data: bytes) -> Sheet:
+def read_xlsx(data: bytes, *, dates: bool = False) -> Sheet:
     """The sheet called ``items``, else the first, with its pictures; Invalid as ``read_sheet``."""
     usual = check_zip(data)
-    found = _read_quickly(data) if usual else None
+    found = _read_quickly(data, dates=dates) if usual else None
     if found is None:
-        found = _read_carefully(data)
+        found = _read_carefully(data, dates=dates)
     from item_bank.formats.xlsx_parts import fonts_of, pictures_of
 
     try:
@@ -102,7 +102,7 @@ def read_book(data: bytes) -> dict[str, Sheet]:
             for worksheet in book.worksheets:
                 worksheet.reset_dimensions()
                 try:
-                    found[worksheet.title] = table("xlsx", _careful_rows(worksheet))
+                    found[worksheet.title] = table("xlsx", _careful_rows(worksheet, dates=False))
                 except Invalid as refusal:
                     if refusal.code != "header_missing":
                         raise
@@ -159,7 +159,7 @@ def _scan(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return usual and rows <= 2 * MAXIMUM_ROWS
 
 
-def _read_quickly(data: bytes) -> Sheet | None:
+def _read_quickly(data: bytes, *, dates: bool) -> Sheet | None:
     """Through calamine; None where it cannot."""
     import python_calamine
 
@@ -170,23 +170,23 @@ def _read_quickly(data: bytes) -> Sheet | None:
             return None
         rows = book.get_sheet_by_name(_SHEET if _SHEET in names else names[0])
         # Its rows begin where the first filled one is; the numbers are those of the file.
-        return table("xlsx", _quick_rows(rows.to_python(skip_empty_area=False)))
+        return table("xlsx", _quick_rows(rows.to_python(skip_empty_area=False), dates=dates))
     except Invalid:
         raise
     except Exception:  # noqa: BLE001 - whatever it stumbles on, openpyxl says what is wrong
         return None
 
 
-def _quick_rows(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, list[Cell]]]:
+def _quick_rows(rows: Sequence[Sequence[object]], *, dates: bool) -> Iterator[tuple[int, list[Cell]]]:
     for number, row in enumerate(rows, start=1):
         if any(value != "" for value in row):
-            yield number, [_quick_cell(value) for value in row]
+            yield number, [_quick_cell(value, dates=dates) for value in row]
 
 
-def _quick_cell(value: object) -> Cell:
+def _quick_cell(value: object, *, dates: bool) -> Cell:
     if type(value) is str:
         return Cell(value) if value else _EMPTY
-    return _value_cell(value)
+    return _value_cell(value, dates=dates)
 
 
 _EMPTY: Final = Cell("")
@@ -199,7 +199,7 @@ _DATE: Final = Cell(
 )
 
 
-def _value_cell(value: object) -> Cell:
+def _value_cell(value: object, *, dates: bool) -> Cell:
     match value:
         case None:
             return _EMPTY
@@ -211,13 +211,17 @@ def _value_cell(value: object) -> Cell:
             return Cell(str(value))
         case float():
             return Cell(str(int(value)) if value.is_integer() else repr(value))
+        case datetime() if dates:
+            return Cell(value.date().isoformat())
+        case date() if dates:
+            return Cell(value.isoformat())
         case date() | datetime() | time() | timedelta():
             return _DATE
         case _:
             return _DATE
 
 
-def _read_carefully(data: bytes) -> Sheet:
+def _read_carefully(data: bytes, *, dates: bool) -> Sheet:
     import openpyxl
 
     try:
@@ -225,7 +229,7 @@ def _read_carefully(data: bytes) -> Sheet:
         try:
             worksheet = book[_SHEET] if _SHEET in book.sheetnames else book.worksheets[0]
             worksheet.reset_dimensions()  # the file's own claim about its size is not believed
-            return table("xlsx", _careful_rows(worksheet))
+            return table("xlsx", _careful_rows(worksheet, dates=dates))
         finally:
             book.close()
     except Invalid:
@@ -234,7 +238,7 @@ def _read_carefully(data: bytes) -> Sheet:
         raise Invalid("xlsx_unreadable", problem=type(error).__name__) from error
 
 
-def _careful_rows(worksheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[Cell]]]:
+def _careful_rows(worksheet: ReadOnlyWorksheet, *, dates: bool) -> Iterator[tuple[int, list[Cell]]]:
     from openpyxl.cell.read_only import EMPTY_CELL
 
     for number, row in enumerate(worksheet.iter_rows(max_col=MAXIMUM_COLUMNS + 1), start=1):
@@ -242,10 +246,10 @@ def _careful_rows(worksheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[Cell
             raise Invalid("too_many_rows", maximum=MAXIMUM_ROWS)
         # A row far down in the file brings up to a million empty ones before it; they must cost next to nothing.
         if any(map(operator.is_not, row, repeat(EMPTY_CELL))):
-            yield number, [_careful_cell(cell) for cell in row]
+            yield number, [_careful_cell(cell, dates=dates) for cell in row]
 
 
-def _careful_cell(cell: object) -> Cell:
+def _careful_cell(cell: object, *, dates: bool) -> Cell:
     value = getattr(cell, "value", None)
     if isinstance(value, str):
         match getattr(cell, "data_type", "n"):
@@ -255,7 +259,7 @@ def _careful_cell(cell: object) -> Cell:
                 return Cell("", ("cell_is_error", f"the cell shows the error {value}"))
             case _:
                 return Cell(value)
-    return _value_cell(value)
+    return _value_cell(value, dates=dates)
 
 
 def _has_pictures(archive: zipfile.ZipFile) -> bool:

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, enum_column
 from core.uow import UnitOfWork
+from item_bank.formative.tables import FormativeItemRow
 from item_bank.items.model import Difficulty, ItemContent, ItemState, ItemVersion
 from item_bank.items.queries import content_of, item_versions
 from item_bank.items.tables import ItemRow, ItemVersionRow
@@ -94,7 +95,7 @@ class BankFilter:
     """What the bank is narrowed to; what is None or empty narrows nothing. ``pcs`` are those of one NOS, or one alone.
 
     ``words`` must all occur, each as the beginning of a word. ``state`` is that of the newest version, but ``live`` finds
-    every item of which some version is live.
+    every item of which some version is live. ``practice`` narrows to the items of the practice pool, or to all others.
     """
 
     credential_version_id: str | None = None
@@ -104,6 +105,7 @@ class BankFilter:
     difficulty: Difficulty | None = None
     language: str = ""
     words: str = ""
+    practice: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,9 @@ def _admitted(uow: UnitOfWork, wanted: BankFilter, *, owner_id: str) -> Select[s
         query = query.where(row.difficulty == wanted.difficulty)
     if wanted.language:
         query = query.where((" " + row.languages + " ").contains(f" {wanted.language} ", autoescape=True))
+    if wanted.practice is not None:
+        pool = select(FormativeItemRow.item_id).where(FormativeItemRow.removed_at.is_(None))
+        query = query.where(row.item_id.in_(pool) if wanted.practice else row.item_id.not_in(pool))
     if not wanted.words.strip():
         return query
     if uow.db.get_bind().dialect.name == "sqlite":

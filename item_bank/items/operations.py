@@ -14,6 +14,7 @@ from sqlalchemy import Table, insert, select, update
 
 from core.ids import new_id
 from core.uow import UnitOfWork
+from item_bank.formative.operations import PRACTICE_TAG, give_to_practice
 from item_bank.items.documents import media_document, part_document, part_key_document
 from item_bank.items.listing import list_contents, refresh_listing
 from item_bank.items.media import store_sources
@@ -113,6 +114,11 @@ def store_plan(
         owner_id=owner_id,
         credential_version_id=credential_version_id,
     )
+    marked = [
+        str(item["id"]) for item, one in zip(items, plan.new, strict=True) if PRACTICE_TAG in one.content.tags
+    ]
+    if marked:
+        give_to_practice(uow, marked, owner_id=owner_id)
     refresh_listing(uow, [newest.item_id for _, newest in plan.changed])
     _carry_translations(
         uow,

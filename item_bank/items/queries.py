@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from sqlalchemy import Row, Select, func, select
 
 from core.errors import NotFound
+from core.kept import Kept
 from core.uow import UnitOfWork
 from item_bank.document import LocalText, Part
+from item_bank.formative.tables import FormativeItemRow
 from item_bank.items.model import (
     BankItem,
     Body,
@@ -29,6 +31,8 @@ from item_bank.tenancy import require_owner
 from scoring.api import Normalisation, Scoring
 
 _CHUNK = 500
+_contents: Kept[tuple[str, str], ItemContent] = Kept(5_000)
+"""By version and hash."""
 
 
 def item_versions(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemVersion]:
@@ -40,6 +44,28 @@ def item_versions(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, It
             found[version.id] = version
     if len(found) != len(set(version_ids)):
         raise NotFound("item_unknown")
+    return found
+
+
+def content_hashes(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, str]:
+    """The hash of each version's content as it is stored today; a version that is gone is missing."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(sorted(set(version_ids))):
+        query = select(ItemVersionRow.id, ItemVersionRow.content_hash).where(ItemVersionRow.id.in_(chunk))
+        found.update((version_id, content_hash) for version_id, content_hash in uow.db.execute(query))
+    return found
+
+
+def pinned_contents(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, ItemContent]:
+    """What versions say, under the hashes that a form pins; no key is in it. NotFound(``item_unknown``) if one is missing.
+
+    A version's content never changes under its hash, so what was read once is kept in this process.
+    """
+    found = {pin[0]: content for pin in hashes.items() if (content := _contents.get(pin)) is not None}
+    for version_id, version in item_versions(uow, hashes.keys() - found.keys()).items():
+        if version.content_hash != hashes[version_id]:
+            raise NotFound("item_unknown")
+        found[version_id] = _contents.put((version_id, version.content_hash), version.content)
     return found
 
 
@@ -111,7 +137,7 @@ def newest_versions(
 
 
 def live_bank(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> list[BankItem]:
-    """What a paper can be drawn from, in a fixed order, so that a seeded draw replays."""
+    """What a paper can be drawn from, in a fixed order, so that a seeded draw replays; what is or was practised never can."""
     require_owner(uow, owner_id, code="organisation_unknown")
     query = (
         select(
@@ -130,6 +156,7 @@ def live_bank(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> 
             ItemRow.owner_id == owner_id,
             ItemRow.credential_version_id == credential_version_id,
             ItemVersionRow.state == ItemState.LIVE,
+            ItemRow.id.not_in(select(FormativeItemRow.item_id)),
         )
         .order_by(ItemVersionRow.pc, ItemRow.external_id, ItemVersionRow.id)
     )

@@ -9,6 +9,7 @@ from typing import Final
 from item_bank.standards.checks import assessment_budget, named, percent
 from item_bank.standards.dossier import Visibility
 from item_bank.standards.model import CredentialDocument
+from item_bank.standards.regions import read_territory
 from item_bank.standards.rules import Check, Facts, GuidelineRule, Words
 from item_bank.text import comparable
 from scoring.api import format_mark
@@ -57,10 +58,16 @@ def covers(territory: tuple[str, ...], place: str) -> bool:
     """Whether a recognised territory takes in a place: by name, as a part of its address, or as the whole country."""
     where = comparable(place)
     parts = {part.strip() for part in where.split(",")} | {where}
-    return any(comparable(one) in parts or comparable(one) in _WHOLE_COUNTRY for one in territory)
+    inside, recognised = read_territory(place).codes, read_territory(",".join(territory)).codes
+    return bool(inside & recognised) or any(comparable(one) in parts for one in territory)
 
 
-_WHOLE_COUNTRY: Final = frozenset({"india", "all india", "pan india", "भारत"})
+def takes_in(territory: tuple[str, ...], smaller: str) -> bool:
+    """Whether a recognised territory takes in all of a smaller one; words that no list knows are compared as a place."""
+    read = read_territory(smaller)
+    if read.codes and not read.unknown:
+        return read.codes <= read_territory(",".join(territory)).codes
+    return covers(territory, smaller)
 
 
 def _territory_covers_batch(

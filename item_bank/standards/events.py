@@ -48,6 +48,17 @@ class EngagementAdded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementEnded(Event):
+    """An agency may not begin anything new under an engagement from an instant on, earlier than was agreed."""
+
+    name: ClassVar[str] = "engagement_ended"
+    agency_id: str
+    credential_version_id: str
+    ended_from: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialDraftChanged(Event):
     """A draft was written anew."""
 

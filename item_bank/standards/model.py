@@ -339,7 +339,8 @@ class CredentialVersion:
 class Engagement:
     """The contract by which an agency may work with an awarding body's credential.
 
-    It runs from ``valid_from`` to just before ``valid_until``.
+    It runs from ``valid_from`` to just before ``valid_until``, which is the agreed end, or the earlier one from which the
+    awarding body ended it (``ended_from``).
     """
 
     id: str
@@ -349,6 +350,9 @@ class Engagement:
     territory: str
     valid_from: datetime
     valid_until: datetime
+    note: str = ""
+    ended_from: datetime | None = None
+    ended_reason: str = ""
 
     def covers(self, at: datetime) -> bool:
         """Whether the contract runs at ``at``."""

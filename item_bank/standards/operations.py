@@ -17,7 +17,7 @@ from core.ids import new_id
 from core.uow import UnitOfWork
 from item_bank.standards import events
 from item_bank.standards.adoption import adoption_facts, measure_adoption
-from item_bank.standards.checks_of_facts import covers
+from item_bank.standards.checks_of_facts import takes_in
 from item_bank.standards.loading import load_document
 from item_bank.standards.model import (
     CredentialCommand,
@@ -29,10 +29,14 @@ from item_bank.standards.model import (
 )
 from item_bank.standards.parsing import parse_credential
 from item_bank.standards.queries import engagement_of, version_of
+from item_bank.standards.regions import share_ground
 from item_bank.standards.rulebook import Moment, Severity, current_rulebook, findings, recorded_data
 from item_bank.standards.tables import CredentialPublicationRow, CredentialVersionRow, EngagementRow
 from item_bank.tenancy import require_owner
 from item_bank.text import plain
+
+MAXIMUM_TERRITORY = 400
+MAXIMUM_NOTE = 500
 
 
 def add_credential_version(
@@ -176,11 +180,12 @@ def add_engagement(
     territory: str,
     valid_from: datetime,
     valid_until: datetime,
+    note: str = "",
 ) -> Engagement:
     """Let an agency work with a live credential from ``valid_from`` to just before ``valid_until``.
 
     NotFound(``credential_unknown`` | ``organisation_unknown``), Conflict(``credential_state`` | ``engagement_exists``),
-    Invalid(``engagement_dates`` | ``territory`` | ``territory_outside``, NCVET 3.1.2).
+    Invalid(``engagement_dates`` | ``territory`` | ``territory_outside``, NCVET 3.1.2 | ``engagement_note``).
     """
     credential = _owned(uow, credential_version_id)
     agency = organisation(uow, agency_id)
@@ -189,22 +194,28 @@ def add_engagement(
     if credential.state is not CredentialState.LIVE:
         raise Conflict("credential_state", state=credential.state.value, command="engage")
     territory = plain(territory)
-    if not 1 <= len(territory) <= 100:
-        raise Invalid("territory", maximum=100)
+    if not 1 <= len(territory) <= MAXIMUM_TERRITORY:
+        raise Invalid("territory", maximum=MAXIMUM_TERRITORY)
     if valid_from >= valid_until:
         raise Invalid("engagement_dates")
+    note = plain(note)
+    if len(note) > MAXIMUM_NOTE:
+        raise Invalid("engagement_note", maximum=MAXIMUM_NOTE)
     recognised = load_document(credential.document, sha256=credential.sha256).dossier.territory
-    if recognised and not covers(recognised, territory):
+    if recognised and not takes_in(recognised, territory):
         raise Invalid("territory_outside", territory=territory, recognised=list(recognised))
-    taken = select(EngagementRow.id).where(
+    beside = select(EngagementRow).where(
         EngagementRow.agency_id == agency_id,
         EngagementRow.credential_version_id == credential.id,
-        EngagementRow.territory == territory,
         EngagementRow.valid_from < valid_until,
         EngagementRow.valid_until > valid_from,
     )
-    if uow.db.scalar(taken) is not None:
-        raise Conflict("engagement_exists")
+    for other in map(engagement_of, uow.db.scalars(beside)):
+        runs = other.valid_from < other.valid_until and other.valid_until > valid_from
+        if runs and share_ground(other.territory, territory):
+            raise Conflict(
+                "engagement_exists", territory=other.territory, until_at=other.valid_until.isoformat()
+            )
     row = EngagementRow(
         id=new_id(),
         awarding_body_id=credential.owner_id,
@@ -214,6 +225,8 @@ def add_engagement(
         valid_from=valid_from,
         valid_until=valid_until,
         created_at=uow.now,
+        note=note,
+        ended_reason="",
     )
     uow.db.add(row)
     uow.db.flush()
@@ -225,6 +238,41 @@ def add_engagement(
             credential_version_id=credential.id,
             valid_from=valid_from.isoformat(),
             valid_until=valid_until.isoformat(),
+        )
+    )
+    return engagement_of(row)
+
+
+def end_engagement(uow: UnitOfWork, engagement_id: str, *, ends_from: datetime, reason: str) -> Engagement:
+    """End an engagement earlier than agreed: from then on nothing new begins under it; what was begun goes on.
+
+    One that has not begun by then never does. NotFound(``engagement_unknown``), Invalid(``engagement_reason`` |
+    ``engagement_end_past``), Conflict(``engagement_over`` | ``engagement_end_late``, each with until_at).
+    """
+    row = uow.db.get(EngagementRow, engagement_id)
+    if row is None:
+        raise NotFound("engagement_unknown")
+    require_owner(uow, row.awarding_body_id, code="engagement_unknown")
+    reason = plain(reason)
+    if not 1 <= len(reason) <= MAXIMUM_NOTE:
+        raise Invalid("engagement_reason", maximum=MAXIMUM_NOTE)
+    before = engagement_of(row).valid_until
+    if before <= max(uow.now, row.valid_from):
+        raise Conflict("engagement_over", until_at=before.isoformat())
+    if ends_from < uow.now:
+        raise Invalid("engagement_end_past")
+    if ends_from >= before:
+        raise Conflict("engagement_end_late", until_at=before.isoformat())
+    row.ended_from, row.ended_reason = max(ends_from, row.valid_from), reason
+    uow.db.flush()
+    uow.emit(
+        events.EngagementEnded(
+            organisation_id=row.awarding_body_id,
+            subject_id=row.id,
+            agency_id=row.agency_id,
+            credential_version_id=row.credential_version_id,
+            ended_from=row.ended_from.isoformat(),
+            before=before.isoformat(),
         )
     )
     return engagement_of(row)

@@ -6,13 +6,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.errors import NotFound
 from core.uow import ActorKind, UnitOfWork
 from item_bank.standards.loading import load_document
 from item_bank.standards.model import CredentialState, CredentialVersion, Engagement
+from item_bank.standards.regions import read_territory
 from item_bank.standards.tables import CredentialVersionRow, EngagementRow
 
 
@@ -21,9 +22,9 @@ def credential_version(uow: UnitOfWork, version_id: str) -> CredentialVersion:
 
     NotFound(``credential_unknown``) for everyone else.
     """
-    row = uow.db.scalar(
-        select(CredentialVersionRow).where(CredentialVersionRow.id == version_id, _visible(uow))
-    )
+    query = _ANY_VERSION if uow.actor.kind is ActorKind.SYSTEM else _SEEN_VERSION
+    keys = {"version_id": version_id, "organisation_id": uow.actor.organisation_id, "now": uow.now}
+    row = uow.db.scalar(query, keys)
     if row is None:
         raise NotFound("credential_unknown")
     return version_of(row)
@@ -56,21 +57,36 @@ def credential_json(uow: UnitOfWork, version_id: str) -> dict[str, Any]:
     return copy.deepcopy(row.document)
 
 
-def engagement_between(uow: UnitOfWork, *, agency_id: str, credential_version_id: str) -> Engagement | None:
-    """The engagement that runs now between an agency and the credential's owner, for its parties only."""
-    row = uow.db.scalar(
+def engagement_between(
+    uow: UnitOfWork, *, agency_id: str, credential_version_id: str, region: str = ""
+) -> Engagement | None:
+    """The engagement that runs now between an agency and the credential's owner, for its parties only.
+
+    Of several, one whose territory holds ``region``, else the one that runs longest.
+    """
+    query = (
         select(EngagementRow)
         .where(
             EngagementRow.agency_id == agency_id,
             EngagementRow.credential_version_id == credential_version_id,
             EngagementRow.valid_from <= uow.now,
             EngagementRow.valid_until > uow.now,
+            or_(EngagementRow.ended_from.is_(None), EngagementRow.ended_from > uow.now),
             _party(uow),
         )
         .order_by(EngagementRow.valid_until.desc())
-        .limit(1)
     )
-    return engagement_of(row) if row else None
+    found = [engagement_of(row) for row in uow.db.scalars(query)]
+    there = [one for one in found if region and read_territory(one.territory).covers(region)]
+    return next(iter(there or found), None)
+
+
+def engagement(uow: UnitOfWork, engagement_id: str) -> Engagement:
+    """One engagement, past or future ones too, for its parties; NotFound(``engagement_unknown``) for everyone else."""
+    row = uow.db.scalar(select(EngagementRow).where(EngagementRow.id == engagement_id, _party(uow)))
+    if row is None:
+        raise NotFound("engagement_unknown")
+    return engagement_of(row)
 
 
 def engagements(uow: UnitOfWork) -> list[Engagement]:
@@ -82,13 +98,31 @@ def engagements(uow: UnitOfWork) -> list[Engagement]:
 def _visible(uow: UnitOfWork) -> ColumnElement[bool]:
     if uow.actor.kind is ActorKind.SYSTEM:
         return CredentialVersionRow.id.is_not(None)
+    return _seen_by(
+        literal(uow.actor.organisation_id, CredentialVersionRow.owner_id.type),
+        literal(uow.now, EngagementRow.valid_from.type),
+    )
+
+
+def _seen_by(organisation_id: ColumnElement[Any], now: ColumnElement[Any]) -> ColumnElement[bool]:
     engaged = exists().where(
         EngagementRow.credential_version_id == CredentialVersionRow.id,
-        EngagementRow.agency_id == uow.actor.organisation_id,
-        EngagementRow.valid_from <= uow.now,
+        EngagementRow.agency_id == organisation_id,
+        EngagementRow.valid_from <= now,
+        or_(EngagementRow.ended_from.is_(None), EngagementRow.ended_from > EngagementRow.valid_from),
     )
     shown = CredentialVersionRow.state != CredentialState.DRAFT
-    return or_(CredentialVersionRow.owner_id == uow.actor.organisation_id, engaged & shown)
+    return or_(CredentialVersionRow.owner_id == organisation_id, engaged & shown)
+
+
+# Built once: every page of a learner asks for its credential.
+_ANY_VERSION = select(CredentialVersionRow).where(CredentialVersionRow.id == bindparam("version_id"))
+_SEEN_VERSION = _ANY_VERSION.where(
+    _seen_by(
+        bindparam("organisation_id", type_=CredentialVersionRow.owner_id.type),
+        bindparam("now", type_=EngagementRow.valid_from.type),
+    )
+)
 
 
 def _party(uow: UnitOfWork) -> ColumnElement[bool]:
@@ -120,5 +154,8 @@ def engagement_of(row: EngagementRow) -> Engagement:
         credential_version_id=row.credential_version_id,
         territory=row.territory,
         valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        valid_until=min(row.valid_until, row.ended_from) if row.ended_from else row.valid_until,
+        note=row.note,
+        ended_from=row.ended_from,
+        ended_reason=row.ended_reason,
     )

@@ -48,10 +48,13 @@ class EngagementRow(Base):
     awarding_body_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     agency_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     credential_version_id: Mapped[str] = mapped_column(ForeignKey("credential_versions.id"), index=True)
-    territory: Mapped[str] = mapped_column(String(100))
+    territory: Mapped[str] = mapped_column(String(400))
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
     created_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(500), server_default="")
+    ended_from: Mapped[datetime | None]
+    ended_reason: Mapped[str] = mapped_column(String(500), server_default="")
 
     __table_args__ = (
         UniqueConstraint("agency_id", "credential_version_id", "territory", "valid_from"),
