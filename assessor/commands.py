@@ -3,27 +3,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from assessor.attempts import operations as attempts
-from assessor.attempts.model import DEFAULT_GRACE_SECONDS, AttemptState, EndedBy
+from assessor.attempts.inputs import require_reason
+from assessor.attempts.lateness import decide_late
+from assessor.attempts.model import DEFAULT_GRACE_SECONDS, AttemptState, EndedBy, LateDecision
 from assessor.attempts.queries import AttemptSummary, load_attempt, overviews
 from assessor.attempts.rosters import proctor_attempt
 from assessor.forms import operations as forms
 from assessor.forms import queries as form_queries
 from assessor.forms.queries import Assessment
 from assessor.marking import operations as marking
-from assessor.marking.queries import Task
+from assessor.marking.queries import Task, items_marked
 from assessor.marking.rubrics import rubrics_of
+from assessor.results.model import ResultState
 from assessor.results.operations import refresh_result
+from assessor.results.queries import result_of_entry
+from assessor.scheduling import entries
 from assessor.scheduling import operations as scheduling
 from assessor.scheduling import queries as schedule
-from assessor.scheduling.model import CandidatePlan
+from assessor.scheduling.accommodations import Accommodation
+from assessor.scheduling.allocations import require_accepted
+from assessor.scheduling.candidates import CandidatePlan
+from assessor.scheduling.model import BatchPlan
 from assessor.scheduling.queries import Batch, Entry
+from assessor.scheduling.rules import Approval
 from core import ids
 from core.errors import Conflict
 from core.uow import UnitOfWork
-from item_bank.api import add_blueprint, credential_version, implied_blueprint
+from item_bank.api import add_blueprint, credential_version, engagement, implied_blueprint
 
 THEORY = "theory"
 NATURAL_BLUEPRINT = "As the credential says"
@@ -62,19 +72,35 @@ def create_batch(
     *,
     organisation_id: str,
     assessment_id: str,
-    name: str,
+    plan: BatchPlan,
     form_count: int = NORMAL_FORMS,
     seed: int | None = None,
 ) -> Batch:
     """Open a batch with forms of its own: assembled without a common item, and sealed.
 
-    Raises NotFound `assessment_unknown`; Invalid `name_malformed`, `form_count_out_of_range`; Conflict
-    `no_engagement`, `credential_state`, `blueprint_deficit`, `blueprint_time`, `batch_exists`.
+    From an allocation it takes the engagement and the region. Raises NotFound `assessment_unknown`, `allocation_unknown`;
+    Invalid `name_malformed`, `form_count_out_of_range`, `region_unknown`; Conflict `no_engagement`, `credential_state`,
+    `blueprint_deficit`, `blueprint_time`, `batch_exists`, `batch_blocked`, `batch_warned` (findings=[…]),
+    `allocation_not_accepted`, `allocation_used`, `allocation_other_credential`.
     """
     definition = form_queries.assessment(uow, assessment_id, organisation_id=organisation_id)
-    _, engagement = forms.require_engaged(
-        uow, organisation_id=organisation_id, credential_version_id=definition.credential_version_id
+    _, contract = forms.require_engaged(
+        uow,
+        organisation_id=organisation_id,
+        credential_version_id=definition.credential_version_id,
+        region=plan.region,
     )
+    if plan.allocation_id is not None:
+        given = require_accepted(
+            uow,
+            plan.allocation_id,
+            organisation_id=organisation_id,
+            credential_version_id=definition.credential_version_id,
+        )
+        contract = engagement(uow, given.engagement_id)
+        if not contract.covers(uow.now):
+            raise Conflict("no_engagement")
+        plan = replace(plan, region=given.region)
     drawn = forms.assemble_forms(
         uow,
         assessment_id,
@@ -86,10 +112,9 @@ def create_batch(
     batch_id = scheduling.create_batch(
         uow,
         organisation_id=organisation_id,
-        awarding_body_id=engagement.awarding_body_id,
-        engagement_id=engagement.id,
+        engagement=contract,
         assessment_id=assessment_id,
-        name=name,
+        plan=plan,
         form_ids=[form.id for form in sealed],
     )
     return schedule.batch(uow, batch_id, organisation_id=organisation_id)
@@ -102,44 +127,65 @@ def enrol(
     organisation_id: str,
     candidate: CandidatePlan,
     pepper: bytes,
+    person_key: bytes | None = None,
+    approval: Approval | None = None,
     extra_minutes: int = 0,
     code: str | None = None,
 ) -> Enrolled:
-    """Enrol a new candidate: the entry with its drawn form, the attempt, and a marking task per component.
+    """Enrol a candidate: the entry with its drawn form, the attempt, and a marking task per component.
 
-    `code` fixes the access code, for sample data. Raises NotFound `sitting_unknown`; Invalid `name_malformed`,
-    `extra_minutes_out_of_range`; Conflict `batch_without_forms`, `code_taken`.
+    Arguments and errors as `assessor.scheduling.entries.add_entry`.
     """
-    made, issued = scheduling.add_entry(
+    made, issued = entries.add_entry(
         uow,
         sitting_id,
         organisation_id=organisation_id,
         candidate=candidate,
         extra_minutes=extra_minutes,
         pepper=pepper,
+        person_key=person_key,
+        approval=approval,
         code=code,
     )
-    attempt_id = attempts.create_attempt(uow, made, form=form_queries.form(uow, made.form_id))
-    definition = form_queries.assessment(uow, made.assessment_id, organisation_id=organisation_id)
+    return equip(uow, made, code=issued)
+
+
+def equip(uow: UnitOfWork, entry: Entry, *, code: str) -> Enrolled:
+    """Give a new entry what every entry has: its attempt and a marking task per component."""
+    attempt_id = attempts.create_attempt(uow, entry, form=form_queries.form(uow, entry.form_id))
+    definition = form_queries.assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
     document = credential_version(uow, definition.credential_version_id).document
-    marking.create_tasks(uow, made, components=rubrics_of(document))
-    return Enrolled(entry=made, attempt_id=attempt_id, code=issued)
+    marking.create_tasks(uow, entry, components=rubrics_of(document))
+    return Enrolled(entry=entry, attempt_id=attempt_id, code=code)
 
 
 def withdraw_entry(uow: UnitOfWork, entry_id: str, *, organisation_id: str) -> None:
     """Take an entry back and close its attempt; repeating it changes nothing. Raises NotFound `entry_unknown`."""
-    scheduling.withdraw_entry(uow, entry_id, organisation_id=organisation_id)
+    entries.withdraw_entry(uow, entry_id, organisation_id=organisation_id)
     attempt_id = overviews(uow, [entry_id])[entry_id].id
     attempts.submit_attempt(uow, attempt_id, ended_by=EndedBy.WITHDRAWN, grace_seconds=0)
 
 
-def set_accommodation(uow: UnitOfWork, entry_id: str, *, organisation_id: str, extra_minutes: int) -> None:
-    """Grant an entry extra time, also while its attempt runs; then it only grows.
+def set_accommodation(
+    uow: UnitOfWork,
+    entry_id: str,
+    *,
+    organisation_id: str,
+    extra_minutes: int,
+    accommodations: Sequence[Accommodation] | None = None,
+) -> None:
+    """Grant an entry extra time and other aids, also while its attempt runs; then the time only grows.
 
-    Raises NotFound `entry_unknown`; Invalid `extra_minutes_out_of_range`; Conflict `entry_withdrawn`,
-    `attempt_closed`, `time_only_grows`.
+    Raises NotFound `entry_unknown`; Invalid `extra_minutes_out_of_range`, `accommodation_reason`, `accommodation_twice`;
+    Conflict `entry_withdrawn`, `entry_absent`, `attempt_closed`, `time_only_grows`.
     """
-    scheduling.set_accommodation(uow, entry_id, organisation_id=organisation_id, extra_minutes=extra_minutes)
+    entries.set_accommodation(
+        uow,
+        entry_id,
+        organisation_id=organisation_id,
+        extra_minutes=extra_minutes,
+        accommodations=accommodations,
+    )
     attempts.set_accommodation(uow, entry_id, extra_minutes=extra_minutes)
 
 
@@ -194,14 +240,78 @@ def end_attempt(
     attempt_id: str,
     *,
     organisation_id: str,
+    reason: str,
     grace_seconds: int = DEFAULT_GRACE_SECONDS,
 ) -> AttemptSummary:
-    """The acting proctor ends an attempt of a sitting of theirs.
+    """The acting proctor ends an attempt of a sitting of theirs, and says why.
 
-    Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`.
+    Raises NotFound `attempt_unknown`; Invalid `reason_malformed`; Conflict `attempt_not_started`.
     """
     proctor_attempt(uow, attempt_id, person_id=uow.actor.id, organisation_id=organisation_id)
-    return submit_attempt(uow, attempt_id, ended_by=EndedBy.PROCTOR, grace_seconds=grace_seconds)
+    summary = attempts.submit_attempt(
+        uow,
+        attempt_id,
+        ended_by=EndedBy.PROCTOR,
+        grace_seconds=grace_seconds,
+        reason=require_reason(reason),
+    )
+    refresh_result(uow, summary.entry_id)
+    return summary
+
+
+def admit_late(
+    uow: UnitOfWork,
+    attempt_id: str,
+    device: str,
+    seq: int,
+    item: str,
+    *,
+    organisation_id: str,
+    reason: str,
+) -> None:
+    """The acting manager lets a late answer to an item version count; the result is prepared anew.
+
+    Raises as `decide_late`; and Conflict `late_after_declaration`, `late_item_marked` where a person has marked the item.
+    """
+    row = load_attempt(uow, attempt_id, organisation_id=organisation_id)
+    if result_of_entry(uow, row.entry_id, state=ResultState.DECLARED) is not None:
+        raise Conflict("late_after_declaration")
+    if item in items_marked(uow, row.entry_id, form_id=row.form_id):
+        raise Conflict("late_item_marked")
+    decide_late(
+        uow,
+        attempt_id,
+        device=device,
+        seq=seq,
+        item=item,
+        organisation_id=organisation_id,
+        decision=LateDecision.ADMITTED,
+        reason=reason,
+    )
+    refresh_result(uow, row.entry_id)
+
+
+def refuse_late(
+    uow: UnitOfWork,
+    attempt_id: str,
+    device: str,
+    seq: int,
+    item: str,
+    *,
+    organisation_id: str,
+    reason: str,
+) -> None:
+    """The acting manager decides that a late answer does not count; raises as `decide_late`."""
+    decide_late(
+        uow,
+        attempt_id,
+        device=device,
+        seq=seq,
+        item=item,
+        organisation_id=organisation_id,
+        decision=LateDecision.REFUSED,
+        reason=reason,
+    )
 
 
 def close_overdue(uow: UnitOfWork, *, grace_seconds: int = DEFAULT_GRACE_SECONDS, limit: int = SWEEP) -> int:

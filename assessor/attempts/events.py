@@ -36,6 +36,42 @@ class TimeGranted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditGranted(Event):
+    """A named person gave time back; the subject is the attempt, the reason lies beside the grant."""
+
+    name: ClassVar[str] = "credit_granted"
+    credit_id: str
+    seconds: int
+    suggested_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptPaused(Event):
+    """The subject is the attempt; its time stands still."""
+
+    name: ClassVar[str] = "attempt_paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptResumed(Event):
+    """The subject is the attempt; its time runs on. All of its pauses so far."""
+
+    name: ClassVar[str] = "attempt_resumed"
+    paused_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateAnswerDecided(Event):
+    """A named person decided about an answer that came too late; the subject is the attempt."""
+
+    name: ClassVar[str] = "late_answer_decided"
+    device: str
+    seq: int
+    item_version_id: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSubmitted(Event):
     """The subject is the attempt; the instant in ISO 8601, UTC."""
 

@@ -8,32 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import assert_never
 
+from assessor.attempts.inputs import ResponseValue
 from assessor.attempts.timing import (
     Allowance,
     Phase,
     Window,
     deadline_of,
+    moment,
+    paused_for,
     phase,
     remaining_ms,
     running_phase,
 )
-from core.errors import Conflict, Invalid
-from scoring.api import Interaction
+from core.errors import Conflict
 
-MAXIMUM_NUMBER = 2**31 - 1
-"""The largest sequence number, epoch or revision: what an INTEGER column of every engine holds."""
-MAXIMUM_TEXT = 2_000
-MAXIMUM_DEVICE = 64
-MAXIMUM_CLIENT_TIME = 40
-MAXIMUM_CREDIT = 24 * 3600
-MAXIMUM_SECONDS = 30 * 24 * 3600
-"""More than any assessment takes, and well inside an INTEGER."""
 DEFAULT_GRACE_SECONDS = 10
-
-ResponseValue = None | str | tuple[str, ...] | dict[str, Any]
-"""A value: None (cleared), a text, the true identifiers of the chosen options in the item's order, or by part (`shapes`)."""
 
 
 class AttemptState(StrEnum):
@@ -64,18 +55,25 @@ TRANSITIONS: Mapping[AttemptState, frozenset[AttemptState]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What the rules need to know of an attempt; instants are UTC."""
+    """What the rules need to know of an attempt; instants are UTC. A pause is a condition of a running attempt."""
 
     state: AttemptState
     allowance: Allowance
     started_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
+    paused_at: datetime | None = None
+    ended_reason: str = ""
 
     @property
     def ends_at(self) -> datetime | None:
-        """The deadline, or None before the start."""
+        """The deadline, or None before the start; of a paused attempt: what it was when the pause began."""
         return None if self.started_at is None else deadline_of(self.started_at, self.allowance)
+
+    @property
+    def paused(self) -> bool:
+        """The time stands still."""
+        return self.paused_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +83,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
-    """Close the attempt."""
+    """Close the attempt; `reason` is a person's text, empty where nobody had to give one."""
 
     ended_by: EndedBy
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +96,36 @@ class Allow:
     allowance: Allowance
 
 
-Command = Start | Submit | Allow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Let the time stand still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Let the time run on, with as much of it left as there was."""
+
+
+Command = Start | Submit | Allow | Pause | Resume
 
 
 def decide(attempt: Attempt, command: Command, *, now: datetime, grace_seconds: int) -> Attempt:
-    """The attempt after `command`. Starting or closing twice changes nothing: sending again is harmless.
+    """The attempt after `command`. Doing the same twice changes nothing: sending again is harmless.
 
-    Raises Conflict: `attempt_closed`, `attempt_not_started`, `time_not_over`, `time_only_grows`.
+    Raises Conflict: `attempt_closed`, `attempt_not_started`, `time_not_over`, `time_only_grows`, `time_is_up` (too late
+    for a pause).
     """
     match command:
         case Start():
             return _start(attempt, now=now)
         case Submit():
-            return _submit(attempt, ended_by=command.ended_by, now=now, grace_seconds=grace_seconds)
+            return _submit(attempt, command, now=now, grace_seconds=grace_seconds)
         case Allow():
             return _allow(attempt, allowance=command.allowance)
+        case Pause():
+            return _pause(attempt, now=now)
+        case Resume():
+            return _resume(attempt, now=now)
         case _:
             assert_never(command)
 
@@ -151,14 +165,16 @@ def deadline_now(attempt: Attempt, *, now: datetime, grace_seconds: int) -> tupl
     """A started attempt's deadline, and the phase that `now` falls in; raises Conflict `attempt_not_started`."""
     if attempt.ends_at is None:
         raise Conflict("attempt_not_started")
-    return attempt.ends_at, running_phase(now, ends_at=attempt.ends_at, grace_seconds=grace_seconds)
+    shown = moment(now, paused_at=attempt.paused_at)
+    return attempt.ends_at, running_phase(shown, ends_at=attempt.ends_at, grace_seconds=grace_seconds)
 
 
 def time_left_ms(attempt: Attempt, *, now: datetime) -> int:
-    """Milliseconds until the deadline: all of them before the start, none after the end."""
+    """Milliseconds until the deadline: all of them before the start, as many as there were in a pause, none after the end."""
     if attempt.state is AttemptState.SUBMITTED:
         return 0
-    return remaining_ms(now, ends_at=deadline_of(attempt.started_at or now, attempt.allowance))
+    shown = moment(now, paused_at=attempt.paused_at)
+    return remaining_ms(shown, ends_at=deadline_of(attempt.started_at or now, attempt.allowance))
 
 
 def _start(attempt: Attempt, *, now: datetime) -> Attempt:
@@ -167,34 +183,63 @@ def _start(attempt: Attempt, *, now: datetime) -> Attempt:
     return _move(attempt, replace(attempt, state=AttemptState.RUNNING, started_at=now))
 
 
-def _submit(attempt: Attempt, *, ended_by: EndedBy, now: datetime, grace_seconds: int) -> Attempt:
+def _submit(attempt: Attempt, command: Submit, *, now: datetime, grace_seconds: int) -> Attempt:
     match attempt.state:
         case AttemptState.SUBMITTED:
             return attempt
         case AttemptState.CREATED:
-            if ended_by is not EndedBy.WITHDRAWN:
+            if command.ended_by is not EndedBy.WITHDRAWN:
                 raise Conflict("attempt_not_started")
-            return _end(attempt, ended_at=now, ended_by=ended_by)
+            return _end(attempt, ended_at=now, ended_by=command.ended_by, reason=command.reason)
         case AttemptState.RUNNING:
-            return _close(attempt, ended_by=ended_by, now=now, grace_seconds=grace_seconds)
+            return _close(attempt, command, now=now, grace_seconds=grace_seconds)
         case _:
             assert_never(attempt.state)
 
 
-def _close(attempt: Attempt, *, ended_by: EndedBy, now: datetime, grace_seconds: int) -> Attempt:
+def _close(attempt: Attempt, command: Submit, *, now: datetime, grace_seconds: int) -> Attempt:
     ends_at, at = deadline_now(attempt, now=now, grace_seconds=grace_seconds)
-    ended_at = now
+    ended_at, ended_by, reason = now, command.ended_by, command.reason
     if ended_by is EndedBy.DEADLINE and at.takes_answers:
         raise Conflict("time_not_over", ends_at=ends_at.isoformat())
     if not at.takes_answers and ended_by is not EndedBy.WITHDRAWN:
-        ended_by, ended_at = EndedBy.DEADLINE, ends_at  # the time had run out before anybody closed it
-    return _end(attempt, ended_at=ended_at, ended_by=ended_by)
+        # The time had run out before anybody closed it.
+        ended_by, ended_at, reason = EndedBy.DEADLINE, ends_at, ""
+    return _end(_run_on(attempt, now=now), ended_at=ended_at, ended_by=ended_by, reason=reason)
 
 
-def _end(attempt: Attempt, *, ended_at: datetime, ended_by: EndedBy) -> Attempt:
-    return _move(
-        attempt, replace(attempt, state=AttemptState.SUBMITTED, ended_at=ended_at, ended_by=ended_by)
+def _end(attempt: Attempt, *, ended_at: datetime, ended_by: EndedBy, reason: str) -> Attempt:
+    after = replace(
+        attempt,
+        state=AttemptState.SUBMITTED,
+        ended_at=ended_at,
+        ended_by=ended_by,
+        ended_reason=reason,
     )
+    return _move(attempt, after)
+
+
+def _pause(attempt: Attempt, *, now: datetime) -> Attempt:
+    require_running(attempt)
+    if attempt.paused:
+        return attempt
+    ends_at, at = deadline_now(attempt, now=now, grace_seconds=0)
+    if at is not Phase.RUNNING:
+        raise Conflict("time_is_up", ends_at=ends_at.isoformat())
+    return replace(attempt, paused_at=now)
+
+
+def _resume(attempt: Attempt, *, now: datetime) -> Attempt:
+    require_running(attempt)
+    return _run_on(attempt, now=now)
+
+
+def _run_on(attempt: Attempt, *, now: datetime) -> Attempt:
+    """The attempt with its pause, if there is one, added to the account."""
+    if attempt.paused_at is None:
+        return attempt
+    paused = attempt.allowance.paused_seconds + paused_for(now, paused_at=attempt.paused_at)
+    return replace(attempt, allowance=replace(attempt.allowance, paused_seconds=paused), paused_at=None)
 
 
 def _move(before: Attempt, after: Attempt) -> Attempt:
@@ -232,11 +277,37 @@ class Verdict(StrEnum):
     ATTEMPT_CLOSED = "attempt_closed"
     LATE_ANSWER = "late_answer"
     LEASE_LOST = "lease_lost"
+    SECTION_CLOSED = "section_closed"
+    SECTION_ORDER = "section_order"
+    ITEM_CLOSED = "item_closed"
+    ATTEMPTS_USED_UP = "attempts_used_up"
+    SKIPPING_NOT_ALLOWED = "skipping_not_allowed"
+    ANSWER_INCOMPLETE = "answer_incomplete"
+
+    @property
+    def late(self) -> bool:
+        """The value came when nothing could be answered any more; a named person may still let it count."""
+        return self in (Verdict.LATE_ANSWER, Verdict.ATTEMPT_CLOSED, Verdict.SECTION_CLOSED)
 
     @property
     def acknowledged(self) -> bool:
         """The value is held and counts, so the learner gets a receipt."""
         return self in (Verdict.STORED, Verdict.REPEATED)
+
+
+class LateState(StrEnum):
+    """Where an answer that came too late stands; it counts only when it was admitted."""
+
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+
+
+class LateDecision(StrEnum):
+    """What a named person decided about an answer that came too late."""
+
+    ADMITTED = "admitted"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,77 +371,3 @@ def last_answers(answers: Iterable[Answer]) -> dict[str, Answer]:
         if held is None or (held.epoch, held.seq) < (answer.epoch, answer.seq):
             last[answer.item_version_id] = answer
     return last
-
-
-# ------------------------------------------------------------------------------------- shapes of input
-
-
-def parse_value(raw: object, *, interaction: Interaction, options: Mapping[str, str]) -> ResponseValue:
-    """A learner's value in true identifiers; `options` maps the opaque ids to them, in the item's order.
-
-    An empty text or list means cleared.
-    Raises Invalid: `answer_malformed`, `answer_too_long`, `option_unknown`, `too_many_options`.
-    """
-    if raw is None:
-        return None
-    match interaction:
-        case Interaction.TEXT_ENTRY:
-            return _parse_text(raw)
-        case Interaction.CHOICE_SINGLE | Interaction.CHOICE_MULTIPLE:
-            return _parse_choice(raw, options=options, single=interaction is Interaction.CHOICE_SINGLE)
-        case _:
-            raise Invalid("answer_malformed")  # such an item has parts, see `shapes`
-
-
-def require_number(value: object, *, name: str) -> int:
-    """`value` as an integer from 1 to 2^31 - 1; raises Invalid `number_out_of_range`."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAXIMUM_NUMBER:
-        raise Invalid("number_out_of_range", name=name, lowest=1, highest=MAXIMUM_NUMBER)
-    return value
-
-
-def require_credit(seconds: int, *, held: int) -> int:
-    """The credit after granting `seconds` more: 1 to a day at once, 30 days in all.
-
-    Raises Invalid `credit_out_of_range`.
-    """
-    if not 1 <= seconds <= MAXIMUM_CREDIT or held + seconds > MAXIMUM_SECONDS:
-        raise Invalid("credit_out_of_range", lowest=1, highest=MAXIMUM_CREDIT)
-    return held + seconds
-
-
-def require_device(value: object) -> str:
-    """`value` as a device's name: 1 to 64 of A-Z a-z 0-9 - _; raises Invalid `device_malformed`."""
-    if not isinstance(value, str) or not 1 <= len(value) <= MAXIMUM_DEVICE:
-        raise Invalid("device_malformed")
-    if not (value.isascii() and value.replace("-", "").replace("_", "").isalnum()):
-        raise Invalid("device_malformed")
-    return value
-
-
-def tidy_client_time(text: str) -> str:
-    """The browser's own time as it is kept: up to 40 visible ASCII characters. Nothing is decided by it."""
-    return "".join(character for character in text[:MAXIMUM_CLIENT_TIME] if "!" <= character <= "~")
-
-
-def _parse_text(raw: object) -> ResponseValue:
-    if not isinstance(raw, str):
-        raise Invalid("answer_malformed")
-    if len(raw) > MAXIMUM_TEXT:
-        raise Invalid("answer_too_long", length=len(raw), limit=MAXIMUM_TEXT)
-    if "\0" in raw or any("\ud800" <= character <= "\udfff" for character in raw):
-        raise Invalid("answer_malformed")  # NUL and lone surrogates: no database can hold them
-    return raw or None
-
-
-def _parse_choice(raw: object, *, options: Mapping[str, str], single: bool) -> ResponseValue:
-    if not isinstance(raw, list | tuple) or not all(isinstance(choice, str) for choice in raw):
-        raise Invalid("answer_malformed")
-    chosen = frozenset(raw)
-    if len(chosen) != len(raw):
-        raise Invalid("answer_malformed")
-    if chosen - options.keys():
-        raise Invalid("option_unknown")
-    if single and len(chosen) > 1:
-        raise Invalid("too_many_options", limit=1)
-    return tuple(true for opaque, true in options.items() if opaque in chosen) or None

@@ -3,26 +3,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from assessor.attempts import events
+from assessor.attempts.inputs import require_credit, require_device, require_reason
+from assessor.attempts.loading import raise_version
 from assessor.attempts.model import (
     Allow,
     Attempt,
     AttemptState,
     Command,
     EndedBy,
+    Pause,
+    Resume,
     Start,
     Submit,
     closed,
     decide,
-    require_credit,
-    require_device,
     require_window,
 )
+from assessor.attempts.moves import refresh_section
+from assessor.attempts.outages import still_to_give_back
 from assessor.attempts.queries import (
     AttemptSummary,
     load_attempt,
@@ -30,15 +36,15 @@ from assessor.attempts.queries import (
     overdue_before,
     summary_of,
 )
-from assessor.attempts.tables import AttemptRow, LeaseRow
-from assessor.attempts.timing import Window
+from assessor.attempts.tables import AttemptRow, CreditRow, LeaseRow, PauseRow
+from assessor.attempts.timing import Window, entry_window
 from assessor.forms.model import require_sealed
 from assessor.forms.queries import Form, unaltered_form
-from assessor.scheduling.model import require_enrolled
+from assessor.scheduling.model import require_enrolled, require_planned
 from assessor.scheduling.queries import Entry
 from core import ids
-from core.errors import Conflict
-from core.uow import UnitOfWork
+from core.errors import Conflict, Forbidden
+from core.uow import ActorKind, UnitOfWork
 
 
 def create_attempt(uow: UnitOfWork, entry: Entry, *, form: Form) -> str:
@@ -69,11 +75,11 @@ def start_attempt(
     `form_state`, `attempt_closed`.
     """
     require_enrolled(entry.state)
+    require_planned(entry.sitting.state)
     row = load_attempt_of_entry(uow, entry.id)
     before = row.to_model()
     if before.state is AttemptState.CREATED:
-        window = Window(opens_at=entry.sitting.opens_at, closes_at=entry.sitting.closes_at)
-        require_window(before, now=uow.now, window=window, grace_seconds=grace_seconds)
+        require_window(before, now=uow.now, window=window_of(entry), grace_seconds=grace_seconds)
         if entry.sitting.proctored and not proctoring_ready:
             raise Conflict("proctoring_not_ready")
         require_sealed(unaltered_form(uow, row.form_id).state)
@@ -88,6 +94,14 @@ def start_attempt(
             )
         )
     return summary_of(uow, row)
+
+
+def window_of(entry: Entry) -> Window:
+    """When an entry may start: the sitting's window, its end moved by the entry's own extra time."""
+    return entry_window(
+        Window(opens_at=entry.sitting.opens_at, closes_at=entry.sitting.closes_at),
+        accommodation_seconds=entry.extra_minutes * 60,
+    )
 
 
 def take_lease(uow: UnitOfWork, attempt_id: str, *, device: str) -> int:
@@ -113,15 +127,17 @@ def take_lease(uow: UnitOfWork, attempt_id: str, *, device: str) -> int:
 
 
 def submit_attempt(
-    uow: UnitOfWork, attempt_id: str, *, ended_by: EndedBy, grace_seconds: int
+    uow: UnitOfWork, attempt_id: str, *, ended_by: EndedBy, grace_seconds: int, reason: str = ""
 ) -> AttemptSummary:
     """Close an attempt; later answers are refused. Closing it again returns what is held.
+
+    `reason` is the checked text of the person who ended it.
 
     Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `time_not_over`.
     """
     row = load_attempt(uow, attempt_id)
     before = row.to_model()
-    after = _decide(uow, row, Submit(ended_by=ended_by), grace_seconds=grace_seconds)
+    after = _decide(uow, row, Submit(ended_by=ended_by, reason=reason), grace_seconds=grace_seconds)
     summary = summary_of(uow, row)
     if after != before:
         uow.emit(
@@ -159,17 +175,96 @@ def set_accommodation(uow: UnitOfWork, entry_id: str, *, extra_minutes: int) -> 
     row = load_attempt_of_entry(uow, entry_id)
     allowance = replace(row.to_model().allowance, accommodation_seconds=extra_minutes * 60)
     _allow(uow, row, Allow(allowance=allowance))
+    refresh_section(uow, row)
 
 
-def grant_credit(uow: UnitOfWork, attempt_id: str, *, organisation_id: str, seconds: int) -> None:
-    """Give an attempt time back that was lost; the audit names who granted it.
+def grant_credit(
+    uow: UnitOfWork, attempt_id: str, *, organisation_id: str, seconds: int, reason: str, beyond: str = ""
+) -> None:
+    """Give an attempt time back that was lost; a named person does, and says why.
 
-    Raises NotFound `attempt_unknown`; Invalid `credit_out_of_range`; Conflict `attempt_closed`.
+    More than outages took and nobody gave back yet needs its own explanation, `beyond`. Raises NotFound
+    `attempt_unknown`; Forbidden `person_needed`; Invalid `credit_out_of_range`, `reason_malformed`; Conflict
+    `credit_after_close`, `credit_beyond_outages` (facts suggested_seconds).
     """
+    require_person(uow)
     row = load_attempt(uow, attempt_id, organisation_id=organisation_id)
+    if row.state is AttemptState.SUBMITTED:
+        raise Conflict("credit_after_close")
+    reason = require_reason(reason)
     held = row.to_model().allowance
     credit = require_credit(seconds, held=held.credit_seconds)
+    suggested = still_to_give_back(uow, row)
+    if seconds > suggested and not beyond.strip():
+        raise Conflict("credit_beyond_outages", suggested_seconds=suggested)
+    kept = CreditRow(
+        id=ids.new_id(),
+        attempt_id=row.id,
+        seconds=seconds,
+        suggested_seconds=suggested,
+        reason=reason,
+        beyond=require_reason(beyond) if seconds > suggested else "",
+        granted_by=uow.actor.id,
+        granted_at=uow.now,
+    )
+    uow.db.add(kept)
     _allow(uow, row, Allow(allowance=replace(held, credit_seconds=credit)))
+    uow.emit(
+        events.CreditGranted(
+            organisation_id=row.agency_id,
+            subject_id=row.id,
+            credit_id=kept.id,
+            seconds=seconds,
+            suggested_seconds=suggested,
+        )
+    )
+
+
+def pause(uow: UnitOfWork, attempt_id: str) -> None:
+    """Let the time of a running attempt stand still; doing it again changes nothing. Callers know who may.
+
+    Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `attempt_closed`, `time_is_up`.
+    """
+    row = load_attempt(uow, attempt_id)
+    if not row.to_model().paused:
+        _decide(uow, row, Pause(), grace_seconds=0)
+        uow.emit(events.AttemptPaused(organisation_id=row.agency_id, subject_id=row.id))
+
+
+def resume(uow: UnitOfWork, attempt_id: str) -> None:
+    """Let the time run on, with as much of it left as there was; doing it again changes nothing. Callers know who may.
+
+    Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `attempt_closed`.
+    """
+    row = load_attempt(uow, attempt_id)
+    before = row.to_model()
+    after = _decide(uow, row, Resume(), grace_seconds=0)
+    if after != before:
+        uow.emit(
+            events.AttemptResumed(
+                organisation_id=row.agency_id,
+                subject_id=row.id,
+                paused_seconds=after.allowance.paused_seconds,
+            )
+        )
+
+
+def touch(uow: UnitOfWork, row: AttemptRow) -> None:
+    """Count the version up: something that the learner's page shows changed beside the attempt itself."""
+    flag_modified(row, "lease_epoch")
+    uow.db.flush()
+
+
+def touch_attempts(uow: UnitOfWork, attempt_ids: Collection[str], *, organisation_id: str) -> None:
+    """`touch` for attempts of an agency; raises NotFound `attempt_unknown`."""
+    for attempt_id in sorted(attempt_ids):  # in one order, so that no two units wait for each other
+        touch(uow, load_attempt(uow, attempt_id, organisation_id=organisation_id))
+
+
+def require_person(uow: UnitOfWork) -> None:
+    """Refuse what only a person with a name may do; raises Forbidden `person_needed`."""
+    if uow.actor.kind is not ActorKind.PERSON:
+        raise Forbidden("person_needed")
 
 
 def _allow(uow: UnitOfWork, row: AttemptRow, command: Allow) -> None:
@@ -189,7 +284,26 @@ def _text(at: datetime | None) -> str | None:
 
 
 def _decide(uow: UnitOfWork, row: AttemptRow, command: Command, *, grace_seconds: int) -> Attempt:
-    after = decide(row.to_model(), command, now=uow.now, grace_seconds=grace_seconds)
+    before = row.to_model()
+    after = decide(before, command, now=uow.now, grace_seconds=grace_seconds)
     row.apply(after)
+    if before.paused is not after.paused:
+        _note_pause(uow, row.id, begins=after.paused)
     uow.db.flush()
     return after
+
+
+def _note_pause(uow: UnitOfWork, attempt_id: str, *, begins: bool) -> None:
+    if begins:
+        uow.db.add(
+            PauseRow(id=ids.new_id(), attempt_id=attempt_id, paused_at=uow.now, paused_by=uow.actor.id)
+        )
+        return
+    query = select(PauseRow).where(PauseRow.attempt_id == attempt_id, PauseRow.resumed_at.is_(None))
+    for held in uow.db.scalars(query):
+        held.resumed_at, held.resumed_by = uow.now, uow.actor.id
+
+
+def tell_holder(uow: UnitOfWork, attempt_id: str) -> None:
+    """Another device has sent all that it had: the page that holds the attempt takes its warning away."""
+    raise_version(uow.db.connection(), attempt_id)

@@ -3,23 +3,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessor.attempts.model import require_running, time_left_ms
+from assessor.attempts.names import names_of
 from assessor.attempts.queries import load_attempt, refs_of
-from assessor.attempts.refs import refs
+from assessor.attempts.tables import AttemptRow
 from assessor.forms import queries as forms
+from assessor.forms.sections import FormSection
 from core.uow import UnitOfWork
-from item_bank.api import CandidateItem, MediaFile, candidate_view, item_versions, media_file
+from item_bank.api import CandidateItem, MediaFile, media_file, pinned_contents, project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidatePaper:
-    """What a learner is shown: the items under this attempt's own names, and the time."""
+    """What a learner is shown: the items under this attempt's own names, in which sections, and the time."""
 
     attempt_id: str
     remaining_ms: int
     items: tuple[CandidateItem, ...]
+    sections: tuple[FormSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +40,30 @@ def candidate_paper(uow: UnitOfWork, attempt_id: str, *, media_base: str = "medi
     Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `attempt_closed`, `form_altered`.
     """
     row = load_attempt(uow, attempt_id)
-    attempt = row.to_model()
-    require_running(attempt)
+    require_running(row.to_model())
+    return paper_of(uow, row, media_base=media_base)
+
+
+def paper_of(uow: UnitOfWork, row: AttemptRow, *, media_base: str) -> CandidatePaper:
+    """The paper of an attempt in whatever state, for who has looked at that; raises Conflict `form_altered`."""
     form = forms.unaltered_form(uow, row.form_id)
-    names = refs(form.content, secret=row.secret)
-    versions = item_versions(uow, [item.version_id for item in form.content.items])
+    names = refs_of(uow, row)
+    contents = pinned_contents(uow, {item.version_id: item.sha256 for item in form.content.items})
     return CandidatePaper(
         attempt_id=row.id,
-        remaining_ms=time_left_ms(attempt, now=uow.now),
+        remaining_ms=time_left_ms(row.to_model(), now=uow.now),
         items=tuple(
-            candidate_view(versions[item.version_id], opaque=names.opaque, media_base=media_base)
+            project(
+                contents[item.version_id],
+                version_id=item.version_id,
+                opaque=names.opaque,
+                media_base=media_base,
+            )
             for item in form.content.items
+        ),
+        sections=tuple(
+            replace(section, items=tuple(map(names.of_item, section.items)))
+            for section in form.content.sections
         ),
     )
 
@@ -65,7 +81,7 @@ def paper_media(uow: UnitOfWork, attempt_id: str, ref: str) -> MediaFile:
 
 def paper_facts(uow: UnitOfWork, attempt_id: str) -> PaperFacts:
     """The length of an attempt's paper; raises NotFound `attempt_unknown`."""
-    names = refs_of(uow, load_attempt(uow, attempt_id))
+    names = names_of(uow.db.connection(), attempt_id).refs
     return PaperFacts(
         questions=len(names.content.items),
         limit_seconds=names.content.limit_seconds,

@@ -7,11 +7,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
-from assessor.attempts.model import Answer, AttemptState, EndedBy, last_answers, time_left_ms
-from assessor.attempts.refs import Refs, StoredValue, loaded, refs, stored
-from assessor.attempts.tables import AttemptRow, ResponseCopyRow, ResponseEventRow
+from assessor.attempts.answer_log import answers
+from assessor.attempts.counts import answered_items, kept_copies
+from assessor.attempts.loading import THIS_ATTEMPT
+from assessor.attempts.model import AttemptState, EndedBy, last_answers, time_left_ms
+from assessor.attempts.move_log import course_of, last_move
+from assessor.attempts.names import names_of
+from assessor.attempts.refs import Refs, StoredValue, stored
+from assessor.attempts.sections import NO_SECTIONS, Course
+from assessor.attempts.tables import (
+    AttemptRow,
+    LeaseRow,
+    PresenceRow,
+    ResponseCopyRow,
+    ResponseEventRow,
+)
 from assessor.forms import queries as forms
 from assessor.scheduling import queries as scheduling
 from assessor.scheduling.model import EntryState, codes_expire_at
@@ -53,6 +65,15 @@ class HeldAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDevice:
+    """The device that held the lease before this one: when it was last heard of, and what it still had to send then."""
+
+    device: str
+    seen_at: datetime | None
+    pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSnapshot:
     """What a device needs to go on: whether it holds the lease, what the server holds, how much time is left.
 
@@ -68,6 +89,11 @@ class AttemptSnapshot:
     answers: Mapping[str, HeldAnswer]
     ended_at: datetime | None
     ended_by: EndedBy | None
+    ended_reason: str
+    paused: bool
+    version: int
+    other_device: OtherDevice | None
+    course: Course = NO_SECTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +122,38 @@ class AttemptOverview:
     items: int
     answered: int
     kept_copies: int
+    paused: bool
+    ended_reason: str
+
+
+# Built once: to build a statement costs as much as to run it.
+_IDENTITY = (
+    select(
+        AttemptRow.id,
+        EntryRow.agency_id,
+        CandidateRow.name,
+        CandidateRow.language,
+        SittingRow.closes_at,
+        SittingRow.retention_days,
+    )
+    .join(EntryRow, EntryRow.id == AttemptRow.entry_id)
+    .join(CandidateRow, CandidateRow.id == EntryRow.candidate_id)
+    .join(SittingRow, SittingRow.id == EntryRow.sitting_id)
+    .where(EntryRow.id == bindparam("entry_id"), EntryRow.state == EntryState.ENROLLED)
+)
+_FOUND = select(AttemptRow).where(AttemptRow.id == THIS_ATTEMPT)
+_OF_ENTRY = select(AttemptRow).where(AttemptRow.entry_id == bindparam("entry_id"))
+_BY_ID = _FOUND, _FOUND.with_for_update()
+_BY_ENTRY = _OF_ENTRY, _OF_ENTRY.with_for_update()
+"""To read, and to write."""
+_SENT = (
+    select(func.max(ResponseEventRow.seq)).where(
+        ResponseEventRow.attempt_id == THIS_ATTEMPT, ResponseEventRow.device == bindparam("device")
+    ),
+    select(func.max(ResponseCopyRow.seq)).where(
+        ResponseCopyRow.attempt_id == THIS_ATTEMPT, ResponseCopyRow.device == bindparam("device")
+    ),
+)
 
 
 def attempt_state(uow: UnitOfWork, attempt_id: str, *, device: str) -> AttemptSnapshot:
@@ -103,19 +161,16 @@ def attempt_state(uow: UnitOfWork, attempt_id: str, *, device: str) -> AttemptSn
     row = load_attempt(uow, attempt_id)
     names = refs_of(uow, row)
     attempt = row.to_model()
-    seen = select(func.max(ResponseEventRow.seq)).where(
-        ResponseEventRow.attempt_id == row.id, ResponseEventRow.device == device
-    )
-    kept = select(func.max(ResponseCopyRow.seq)).where(
-        ResponseCopyRow.attempt_id == row.id, ResponseCopyRow.device == device
-    )
+    keys = {"attempt_id": row.id, "device": device}
+    sent = max(uow.db.scalar(query, keys) or 0 for query in _SENT)
+    moved = last_move(uow.db.connection(), row.id, device=device) if names.content.sections else 0
     return AttemptSnapshot(
         attempt_id=row.id,
         state=row.state,
         remaining_ms=time_left_ms(attempt, now=uow.now),
         epoch=row.lease_epoch,
         holder=row.lease_device is not None and row.lease_device == device,
-        last_seq=max(uow.db.scalar(seen) or 0, uow.db.scalar(kept) or 0),
+        last_seq=max(sent, moved),
         answers={
             names.of_item(version_id): HeldAnswer(
                 value=names.shown(version_id, stored(answer.value)), revision=answer.revision
@@ -124,35 +179,17 @@ def attempt_state(uow: UnitOfWork, attempt_id: str, *, device: str) -> AttemptSn
         },
         ended_at=row.ended_at,
         ended_by=row.ended_by,
+        ended_reason=row.ended_reason,
+        paused=attempt.paused,
+        version=row.version,
+        other_device=_other_device(uow, row, device=device),
+        course=course_of(uow.db.connection(), row.id, attempt, names=names, now=uow.now),
     )
 
 
 def attempt_summary(uow: UnitOfWork, attempt_id: str) -> AttemptSummary:
     """An attempt with its slip; raises NotFound `attempt_unknown`."""
     return summary_of(uow, load_attempt(uow, attempt_id))
-
-
-def answers(uow: UnitOfWork, attempt_id: str) -> list[Answer]:
-    """Every answer of the log that counts or counted, in no order that matters."""
-    query = select(
-        ResponseEventRow.item_version_id,
-        ResponseEventRow.epoch,
-        ResponseEventRow.seq,
-        ResponseEventRow.value,
-        ResponseEventRow.revision,
-        ResponseEventRow.received_at,
-    ).where(ResponseEventRow.attempt_id == attempt_id)
-    return [
-        Answer(
-            item_version_id=row.item_version_id,
-            epoch=row.epoch,
-            seq=row.seq,
-            value=loaded(row.value),
-            revision=row.revision,
-            received_at=row.received_at,
-        )
-        for row in uow.db.execute(query)
-    ]
 
 
 def entry_by_code(uow: UnitOfWork, code: str, *, pepper: bytes) -> EntryIdentity:
@@ -168,21 +205,7 @@ def entry_by_code(uow: UnitOfWork, code: str, *, pepper: bytes) -> EntryIdentity
 
 def entry_identity(uow: UnitOfWork, entry_id: str) -> EntryIdentity | None:
     """Who is behind an entry, or None when it is gone, was withdrawn, or its codes have expired."""
-    query = (
-        select(
-            AttemptRow.id,
-            EntryRow.agency_id,
-            CandidateRow.name,
-            CandidateRow.language,
-            SittingRow.closes_at,
-            SittingRow.retention_days,
-        )
-        .join(EntryRow, EntryRow.id == AttemptRow.entry_id)
-        .join(CandidateRow, CandidateRow.id == EntryRow.candidate_id)
-        .join(SittingRow, SittingRow.id == EntryRow.sitting_id)
-        .where(EntryRow.id == entry_id, EntryRow.state == EntryState.ENROLLED)
-    )
-    row = uow.db.execute(query).one_or_none()
+    row = uow.db.execute(_IDENTITY, {"entry_id": entry_id}).one_or_none()
     if row is None or uow.now >= codes_expire_at(closes_at=row.closes_at, retention_days=row.retention_days):
         return None
     return EntryIdentity(
@@ -197,9 +220,9 @@ def entry_identity(uow: UnitOfWork, entry_id: str) -> EntryIdentity | None:
 def overviews(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, AttemptOverview]:
     """The attempts of some entries, by entry id. Callers have established whose they are."""
     rows = list(uow.db.scalars(select(AttemptRow).where(AttemptRow.entry_id.in_(entry_ids))))
-    ids = [row.id for row in rows]
-    answered = _answered(uow, ids)
-    copies = _copies(uow, ids)
+    ids = [row.id for row in rows if row.state is not AttemptState.CREATED]  # the others hold nothing yet
+    answered = answered_items(uow, ids)
+    copies = kept_copies(uow, ids)
     lengths = forms.lengths(uow, {row.form_id for row in rows})
     return {
         row.entry_id: AttemptOverview(
@@ -214,6 +237,8 @@ def overviews(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, AttemptO
             items=lengths[row.form_id],
             answered=answered.get(row.id, 0),
             kept_copies=copies.get(row.id, 0),
+            paused=row.paused_at is not None,
+            ended_reason=row.ended_reason,
         )
         for row in rows
     }
@@ -229,21 +254,25 @@ def has_overdue(uow: UnitOfWork, *, grace_seconds: int) -> bool:
 
 
 def overdue_before(instant: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The condition of a sweep: running, and the deadline at or before `instant`."""
-    return AttemptRow.state == AttemptState.RUNNING, AttemptRow.ends_at <= instant
+    """The condition of a sweep: running and not paused, and the deadline at or before `instant`."""
+    return (
+        AttemptRow.state == AttemptState.RUNNING,
+        AttemptRow.ends_at <= instant,
+        AttemptRow.paused_at.is_(None),
+    )
 
 
 def load_attempt(uow: UnitOfWork, attempt_id: str, *, organisation_id: str | None = None) -> AttemptRow:
     """The row of an attempt, locked where rows can be; raises NotFound `attempt_unknown`."""
-    query = select(AttemptRow).where(AttemptRow.id == attempt_id)
-    if organisation_id is not None:
-        query = query.where(AttemptRow.agency_id == organisation_id)
-    return _one(uow, query)
+    row = _one(uow, _BY_ID, {"attempt_id": attempt_id})
+    if organisation_id is not None and row.agency_id != organisation_id:
+        raise NotFound("attempt_unknown")
+    return row
 
 
 def load_attempt_of_entry(uow: UnitOfWork, entry_id: str) -> AttemptRow:
     """The row of an entry's attempt, locked where rows can be; raises NotFound `attempt_unknown`."""
-    return _one(uow, select(AttemptRow).where(AttemptRow.entry_id == entry_id))
+    return _one(uow, _BY_ENTRY, {"entry_id": entry_id})
 
 
 def summary_of(uow: UnitOfWork, row: AttemptRow) -> AttemptSummary:
@@ -273,43 +302,29 @@ def summary_of(uow: UnitOfWork, row: AttemptRow) -> AttemptSummary:
 
 def refs_of(uow: UnitOfWork, row: AttemptRow) -> Refs:
     """The names that an attempt's browser knows."""
-    return refs(forms.form(uow, row.form_id).content, secret=row.secret)
+    return names_of(uow.db.connection(), row.id).refs
 
 
-def _one(uow: UnitOfWork, query: Select[AttemptRow]) -> AttemptRow:
-    row = uow.db.scalar(query.with_for_update() if uow.writable else query)
+def _other_device(uow: UnitOfWork, row: AttemptRow, *, device: str) -> OtherDevice | None:
+    """The holder before `device`, where that took over."""
+    if row.lease_device != device or row.lease_epoch <= 1:
+        return None
+    query = (
+        select(LeaseRow.device, PresenceRow.seen_at, PresenceRow.pending)
+        .outerjoin(
+            PresenceRow,
+            and_(PresenceRow.attempt_id == LeaseRow.attempt_id, PresenceRow.device == LeaseRow.device),
+        )
+        .where(LeaseRow.attempt_id == row.id, LeaseRow.epoch == row.lease_epoch - 1)
+    )
+    found = uow.db.execute(query).one()
+    return OtherDevice(device=found.device, seen_at=found.seen_at, pending=found.pending or 0)
+
+
+def _one(
+    uow: UnitOfWork, query: tuple[Select[AttemptRow], Select[AttemptRow]], keys: dict[str, str]
+) -> AttemptRow:
+    row = uow.db.scalar(query[uow.writable], keys)
     if row is None:
         raise NotFound("attempt_unknown")
     return row
-
-
-def _answered(uow: UnitOfWork, attempt_ids: Collection[str]) -> dict[str, int]:
-    """How many items of each attempt have an answer that is not cleared: `last_answers`, counted by the database."""
-    place = func.row_number().over(
-        partition_by=(ResponseEventRow.attempt_id, ResponseEventRow.item_version_id),
-        order_by=(ResponseEventRow.epoch.desc(), ResponseEventRow.seq.desc()),
-    )
-    log = (
-        select(
-            ResponseEventRow.attempt_id,
-            cast(ResponseEventRow.value, String).label("value"),
-            place.label("place"),
-        )
-        .where(ResponseEventRow.attempt_id.in_(attempt_ids))
-        .subquery()
-    )
-    query = (
-        select(log.c.attempt_id, func.count())
-        .where(log.c.place == 1, log.c.value != "null")
-        .group_by(log.c.attempt_id)
-    )
-    return dict(uow.db.execute(query).all())
-
-
-def _copies(uow: UnitOfWork, attempt_ids: Collection[str]) -> dict[str, int]:
-    query = (
-        select(ResponseCopyRow.attempt_id, func.count())
-        .where(ResponseCopyRow.attempt_id.in_(attempt_ids))
-        .group_by(ResponseCopyRow.attempt_id)
-    )
-    return dict(uow.db.execute(query).all())

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessor.attempts.model import ResponseValue, parse_value
+from assessor.attempts.inputs import (
+    ResponseValue,
+    parse_value,
+)
 from assessor.attempts.shapes import Named, PartNames, parse_parts, shown_parts
-from assessor.forms.model import AnswerShape, FormContent, FormItem, FormMedia, parse_content
-from core.errors import Conflict, NotFound
+from assessor.forms.model import AnswerShape, FormContent, FormItem, FormMedia
+from core.errors import NotFound
 from item_bank.api import Opaque, choice_ref, item_ref, media_ref, opaque_ids, part_ref, target_ref
 
 StoredValue = None | str | list[str] | dict[str, Any]
@@ -88,21 +91,6 @@ class Refs:
 def refs(content: FormContent, *, secret: str) -> Refs:
     """The names of the attempt with this secret."""
     return Refs(content, opaque_ids(secret.encode()))
-
-
-def refs_of_item(document: object, *, form_id: str, secret: str, ref: str) -> tuple[Refs, FormItem]:
-    """The names and the one item behind a reference, of a form's stored document: what a save needs, without reading the rest.
-
-    Raises NotFound `item_unknown`; Conflict `form_altered`.
-    """
-    opaque = opaque_ids(secret.encode())
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
-        raise Conflict("form_altered", form_id=form_id, count=1)
-    for item in document["items"]:
-        if isinstance(item, dict) and item_ref(str(item.get("version_id")), opaque=opaque) == ref:
-            content = parse_content({**document, "items": [item]}, form_id=form_id)
-            return Refs(content, opaque), content.items[0]
-    raise NotFound("item_unknown")
 
 
 def stored(value: ResponseValue) -> StoredValue:

@@ -13,6 +13,7 @@ from assessor.attempts.tables import AttemptRow
 from assessor.scheduling import queries as scheduling
 from assessor.scheduling.model import Duty
 from assessor.scheduling.queries import Entry, Sitting
+from assessor.scheduling.tables import EntryRow
 from core.errors import NotFound
 from core.uow import UnitOfWork
 
@@ -67,6 +68,12 @@ def proctor_attempt(uow: UnitOfWork, attempt_id: str, *, person_id: str, organis
         if member is not None and not member.conflict_declared:
             return line
     raise NotFound("attempt_unknown")
+
+
+def sitting_of_attempt(uow: UnitOfWork, attempt_id: str) -> str | None:
+    """The sitting of an attempt, for telling its wall; None when there is no such attempt."""
+    query = select(EntryRow.sitting_id).join(AttemptRow, AttemptRow.entry_id == EntryRow.id)
+    return uow.db.scalar(query.where(AttemptRow.id == attempt_id))
 
 
 def attempt_lines(

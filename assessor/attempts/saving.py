@@ -9,31 +9,35 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, select
+from sqlalchemy.orm import aliased
 
+from assessor.attempts.inputs import (
+    require_device,
+    require_number,
+    tidy_client_time,
+)
+from assessor.attempts.loading import COLUMNS, THIS_ATTEMPT, Loaded, lock, raise_version
 from assessor.attempts.model import (
-    Attempt,
-    AttemptState,
     EndedBy,
     Lease,
     Numbered,
     Verdict,
     judge_save,
-    require_device,
-    require_number,
-    tidy_client_time,
     time_left_ms,
 )
-from assessor.attempts.refs import StoredValue, loaded, refs_of_item
+from assessor.attempts.move_log import moves_of
+from assessor.attempts.names import Names, names_of
+from assessor.attempts.refs import StoredValue, loaded
+from assessor.attempts.sections import Move, clock_of, fold, gate
 from assessor.attempts.shapes import upload_ids
 from assessor.attempts.tables import AttemptRow, LeaseRow, ResponseCopyRow, ResponseEventRow
-from assessor.attempts.timing import Allowance
 from assessor.attempts.uploads import require_own_files
-from assessor.forms.tables import FormRow
 from core.canonical import canonical_json, digest
 from core.errors import Conflict, NotFound
 from core.uow import UnitOfWork
@@ -73,7 +77,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An answer that does not count; it was kept as a copy. `ends_at`: when the attempt ended or its time was up."""
+    """An answer that does not count; it was kept as a copy. `ends_at`: when the attempt ended or its time was up.
+
+    `mac` proves that a copy is held that came too late, since `received_at`; None for other copies.
+    """
 
     verdict: Verdict
     seq: int
@@ -81,11 +88,14 @@ class Refusal:
     epoch: int
     ends_at: datetime | None
     ended_by: EndedBy | None
+    received_at: datetime
+    mac: str | None
 
     def error(self) -> Conflict:
         """The Conflict to raise once the copy is durable; its code is the verdict's value.
 
-        `ended_at` is in the facts of what came too late, `epoch` (the one that holds) in those of a lost lease.
+        In the facts of what came too late are `ended_at`, `late` and the receipt of the copy, in those of a lost lease
+        `epoch` (the one that holds).
         """
         facts: dict[str, object] = {"seq": self.seq, "item": self.item}
         if self.verdict is Verdict.LEASE_LOST:
@@ -93,24 +103,9 @@ class Refusal:
         if self.verdict in (Verdict.LATE_ANSWER, Verdict.ATTEMPT_CLOSED):
             facts["ended_at"] = None if self.ends_at is None else self.ends_at.isoformat()
             facts["ended_by"] = self.ended_by
+        if self.mac is not None:
+            facts |= {"late": True, "receipt": self.mac, "received_at": self.received_at.isoformat()}
         return Conflict(self.verdict.value, **facts)
-
-
-class _Loaded(NamedTuple):
-    """What a save must know of its attempt and form, in one read."""
-
-    form_id: str
-    document: dict[str, Any]
-    secret: str
-    state: AttemptState
-    started_at: datetime | None
-    ended_at: datetime | None
-    ended_by: EndedBy | None
-    limit_seconds: int
-    accommodation_seconds: int
-    credit_seconds: int
-    lease_epoch: int
-    lease_device: str | None
 
 
 class _Stored(NamedTuple):
@@ -150,47 +145,37 @@ class Answer:
 
 
 # Statements are built once: building them costs several times as much as running them.
-_THIS_ATTEMPT: BindParameter[str] = bindparam("attempt_id")
-_LOAD = (
+_Held = aliased(ResponseEventRow)
+_OnItem = aliased(ResponseEventRow)
+_ON_ITEM = _OnItem.attempt_id == THIS_ATTEMPT, _OnItem.item_version_id == bindparam("item_version_id")
+_READ = (
     select(
-        AttemptRow.form_id,
-        FormRow.document,
-        AttemptRow.secret,
-        AttemptRow.state,
-        AttemptRow.started_at,
-        AttemptRow.ended_at,
-        AttemptRow.ended_by,
-        AttemptRow.limit_seconds,
-        AttemptRow.accommodation_seconds,
-        AttemptRow.credit_seconds,
-        AttemptRow.lease_epoch,
-        AttemptRow.lease_device,
+        *COLUMNS,
+        _Held.item_version_id,
+        _Held.value,
+        _Held.revision,
+        _Held.received_at,
+        select(func.count()).select_from(_OnItem).where(*_ON_ITEM).scalar_subquery(),
+        select(func.max(_OnItem.epoch)).where(*_ON_ITEM).scalar_subquery(),
     )
-    .join_from(AttemptRow, FormRow)
-    .where(AttemptRow.id == _THIS_ATTEMPT)
-    .with_for_update(of=AttemptRow)  # where rows can be locked, saves of one attempt queue up
-)
-_HELD = select(
-    ResponseEventRow.item_version_id,
-    ResponseEventRow.value,
-    ResponseEventRow.revision,
-    ResponseEventRow.received_at,
-).where(
-    ResponseEventRow.attempt_id == _THIS_ATTEMPT,
-    ResponseEventRow.device == bindparam("device"),
-    ResponseEventRow.seq == bindparam("seq"),
-)
-_ON_ITEM = select(func.count(), func.max(ResponseEventRow.epoch)).where(
-    ResponseEventRow.attempt_id == _THIS_ATTEMPT,
-    ResponseEventRow.item_version_id == bindparam("item_version_id"),
+    .select_from(AttemptRow)
+    .outerjoin(
+        _Held,
+        and_(
+            _Held.attempt_id == AttemptRow.id,
+            _Held.device == bindparam("device"),
+            _Held.seq == bindparam("seq"),
+        ),
+    )
+    .where(AttemptRow.id == THIS_ATTEMPT)
 )
 _GRANTED = select(LeaseRow.epoch).where(
-    LeaseRow.attempt_id == _THIS_ATTEMPT,
+    LeaseRow.attempt_id == THIS_ATTEMPT,
     LeaseRow.epoch == bindparam("epoch"),
     LeaseRow.device == bindparam("device"),
 )
-_KEPT = select(ResponseCopyRow.seq).where(
-    ResponseCopyRow.attempt_id == _THIS_ATTEMPT,
+_KEPT = select(ResponseCopyRow.received_at).where(
+    ResponseCopyRow.attempt_id == THIS_ATTEMPT,
     ResponseCopyRow.device == bindparam("device"),
     ResponseCopyRow.seq == bindparam("seq"),
     ResponseCopyRow.reason == bindparam("reason"),
@@ -210,20 +195,24 @@ def save_response(
     kept.
     """
     db = uow.db.connection()
-    row = _load(db, save.attempt_id)
-    attempt = _attempt(row)
-    answer = _parse(uow, save, row)
-    held = _held(db, answer)
-    count, newest_epoch = _on_item(db, answer)
+    names = names_of(db, save.attempt_id)
+    answer = _parse(uow, save, names)
+    row, held, count, newest_epoch = _read(db, answer)
+    attempt, sections = row.attempt(), names.refs.content.sections
+    moves = moves_of(db, save.attempt_id) if sections else []
     verdict = judge_save(
         attempt,
         now=uow.now,
         grace_seconds=grace_seconds,
-        numbered=_numbered(held, answer),
+        numbered=_numbered(held, answer, moves),
         lease=Lease(epoch=answer.epoch, granted=_granted(db, answer, row), newest_epoch_on_item=newest_epoch),
     )
+    if verdict is Verdict.STORED and sections:
+        runs = fold(sections, moves, allowance=attempt.allowance)
+        clock = clock_of(attempt, now=uow.now, grace_seconds=grace_seconds)
+        verdict = gate(runs, answer.item_version_id, order=(answer.epoch, answer.seq), clock=clock)
     if not verdict.acknowledged:
-        _keep(db, answer, verdict=verdict)
+        received_at = _keep(db, answer, verdict=verdict)
         return Refusal(
             verdict=verdict,
             seq=answer.seq,
@@ -231,10 +220,16 @@ def save_response(
             epoch=row.lease_epoch,
             ends_at=attempt.ended_at or attempt.ends_at,
             ended_by=attempt.ended_by,
+            received_at=received_at,
+            mac=late_mac(key, answer, ref=save.item, received_at=received_at) if verdict.late else None,
         )
     if held is None:
         held = _Stored(answer.item_version_id, answer.value, count + 1, uow.now)
         db.execute(_STORE, {**answer.columns(), "revision": held.revision})
+        if answer.device != row.lease_device:
+            raise_version(
+                db, answer.attempt_id
+            )  # what an older device had still to send is shown by the newer one
     return Receipt(
         seq=answer.seq,
         item=save.item,
@@ -259,30 +254,15 @@ def receipt_mac(key: bytes, answer: Answer, *, ref: str, revision: int, received
     return hmac.new(key, canonical_json(proof), hashlib.sha256).hexdigest()
 
 
-def _load(db: Connection, attempt_id: str) -> _Loaded:
-    row = db.execute(_LOAD, {"attempt_id": attempt_id}).one_or_none()
-    if row is None:
-        raise NotFound("attempt_unknown")
-    return _Loaded(*row)
+def late_mac(key: bytes, answer: Answer, *, ref: str, received_at: datetime) -> str:
+    """The proof that a late answer is held as a copy: as `receipt_mac`, with the word `late` for a revision."""
+    proof = [answer.attempt_id, answer.device, answer.seq, ref, answer.value, "late", received_at.isoformat()]
+    return hmac.new(key, canonical_json(proof), hashlib.sha256).hexdigest()
 
 
-def _attempt(row: _Loaded) -> Attempt:
-    return Attempt(
-        state=row.state,
-        allowance=Allowance(
-            limit_seconds=row.limit_seconds,
-            accommodation_seconds=row.accommodation_seconds,
-            credit_seconds=row.credit_seconds,
-        ),
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        ended_by=row.ended_by,
-    )
-
-
-def _parse(uow: UnitOfWork, save: SaveResponse, row: _Loaded) -> Answer:
-    names, item = refs_of_item(row.document, form_id=row.form_id, secret=row.secret, ref=save.item)
-    value = names.parse(item, save.value)
+def _parse(uow: UnitOfWork, save: SaveResponse, names: Names) -> Answer:
+    item = names.item(save.item)
+    value = names.refs.parse(item, save.value)
     files = upload_ids(loaded(value), item.parts)
     if files:
         require_own_files(uow, files, attempt_id=save.attempt_id, item_version_id=item.version_id)
@@ -298,33 +278,45 @@ def _parse(uow: UnitOfWork, save: SaveResponse, row: _Loaded) -> Answer:
     )
 
 
-def _held(db: Connection, answer: Answer) -> _Stored | None:
-    row = db.execute(_HELD, answer.columns()).one_or_none()
-    return None if row is None else _Stored(*row)
+def _read(db: Connection, answer: Answer) -> tuple[Loaded, _Stored | None, int, int]:
+    """The attempt, what is held under the number, how many answers the item has, and the newest epoch among them or 0."""
+    lock(db, answer.attempt_id)
+    keys = {
+        "attempt_id": answer.attempt_id,
+        "device": answer.device,
+        "seq": answer.seq,
+        "item_version_id": answer.item_version_id,
+    }
+    row = db.execute(_READ, keys).one_or_none()
+    if row is None:
+        raise NotFound("attempt_unknown")
+    columns: tuple[Any, ...] = tuple(row)
+    version_id, value, revision, received_at, count, newest_epoch = columns[len(COLUMNS) :]
+    held = None if version_id is None else _Stored(version_id, value, revision, received_at)
+    return Loaded(*columns[: len(COLUMNS)]), held, count, newest_epoch or 0
 
 
-def _numbered(held: _Stored | None, answer: Answer) -> Numbered:
+def _numbered(held: _Stored | None, answer: Answer, moves: Sequence[Move]) -> Numbered:
     if held is None:
-        return Numbered.UNUSED
+        taken = any((move.device, move.seq) == (answer.device, answer.seq) for move in moves)
+        return Numbered.OTHER if taken else Numbered.UNUSED
     same = (held.item_version_id, held.value) == (answer.item_version_id, answer.value)
     return Numbered.SAME if same else Numbered.OTHER
 
 
-def _on_item(db: Connection, answer: Answer) -> tuple[int, int]:
-    """How many answers the item has, and the newest epoch among them (0 for none)."""
-    count, newest = db.execute(_ON_ITEM, answer.columns()).one()
-    return count, newest or 0
-
-
-def _granted(db: Connection, answer: Answer, row: _Loaded) -> bool:
+def _granted(db: Connection, answer: Answer, row: Loaded) -> bool:
     if (answer.epoch, answer.device) == (row.lease_epoch, row.lease_device):
         return True
     return db.execute(_GRANTED, answer.columns()).one_or_none() is not None
 
 
-def _keep(db: Connection, answer: Answer, *, verdict: Verdict) -> None:
-    """Keep a refused answer once, however often it is sent."""
+def _keep(db: Connection, answer: Answer, *, verdict: Verdict) -> datetime:
+    """Keep a refused answer once, however often it is sent; return when it first came."""
     sha256 = digest([answer.item_version_id, answer.value])
     row = {**answer.columns(), "reason": verdict, "value_sha256": sha256}
-    if db.execute(_KEPT, row).one_or_none() is None:
-        db.execute(_KEEP, row)
+    kept = db.execute(_KEPT, row).one_or_none()
+    if kept is not None:
+        first: datetime = kept.received_at
+        return first
+    db.execute(_KEEP, row)
+    return answer.received_at

@@ -43,27 +43,51 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """The seconds that one attempt was given; none is negative."""
+    """The seconds that one attempt was given, and those for which it stood still; none is negative."""
 
     limit_seconds: int
     accommodation_seconds: int = 0
     credit_seconds: int = 0
+    paused_seconds: int = 0
 
     def __post_init__(self) -> None:
         if self.limit_seconds <= 0:
             raise ValueError("limit_seconds must be positive")
-        if self.accommodation_seconds < 0 or self.credit_seconds < 0:
-            raise ValueError("accommodation and credit never take time away")
+        if min(self.accommodation_seconds, self.credit_seconds, self.paused_seconds) < 0:
+            raise ValueError("accommodation, credit and pauses never take time away")
 
 
 def deadline(
-    started_at: datetime, limit_seconds: int, accommodation_seconds: int, credit_seconds: int
+    started_at: datetime,
+    limit_seconds: int,
+    accommodation_seconds: int,
+    credit_seconds: int,
+    paused_seconds: int = 0,
 ) -> datetime:
     """The instant at which the attempt's time is up: the only place where it is computed.
 
-    All three durations are whole seconds, the last two never negative, so neither can end an attempt earlier.
+    All four durations are whole seconds, the last three never negative, so none of them can end an attempt earlier.
     """
-    return started_at + timedelta(seconds=limit_seconds + accommodation_seconds + credit_seconds)
+    return started_at + timedelta(
+        seconds=limit_seconds + accommodation_seconds + credit_seconds + paused_seconds
+    )
+
+
+def moment(now: datetime, *, paused_at: datetime | None) -> datetime:
+    """The instant that an attempt's clock shows: it stands still from the beginning of a pause."""
+    return now if paused_at is None else min(now, paused_at)
+
+
+def paused_for(now: datetime, *, paused_at: datetime) -> int:
+    """The seconds that a pause took: rounded up, so that nobody loses a part of a second by being paused."""
+    return max(0, -((paused_at - now) // timedelta(seconds=1)))
+
+
+def entry_window(window: Window, *, accommodation_seconds: int) -> Window:
+    """The window of one entry: extra time opens the end of it too, so it is never cut by the window."""
+    return Window(
+        opens_at=window.opens_at, closes_at=window.closes_at + timedelta(seconds=accommodation_seconds)
+    )
 
 
 def phase(
@@ -92,7 +116,11 @@ def running_phase(now: datetime, *, ends_at: datetime, grace_seconds: int) -> Ph
 def deadline_of(started_at: datetime, allowance: Allowance) -> datetime:
     """`deadline` for an allowance held as one value."""
     return deadline(
-        started_at, allowance.limit_seconds, allowance.accommodation_seconds, allowance.credit_seconds
+        started_at,
+        allowance.limit_seconds,
+        allowance.accommodation_seconds,
+        allowance.credit_seconds,
+        allowance.paused_seconds,
     )
 
 

@@ -31,6 +31,7 @@ from scoring.api import (
     Judgement,
     check_form,
     check_overlap,
+    check_sections,
     check_use,
     format_mark,
     item_judgement,
@@ -73,7 +74,9 @@ def require_sound(
     document: dict[str, Any] = stored.blueprint.to_document()
     versions = item_versions(uow, [item.version_id for item in content.items])
     items = [_facts(versions[item.version_id]) for item in content.items]
-    faults = check_form(document, items, standards=dict(standards_of(credential)))
+    standards = dict(standards_of(credential))
+    faults = check_form(document, items, standards=standards)
+    faults += check_sections(document, _section_facts(content), standards=standards)
     if document["version"] != 1:
         used = sealed_use(
             uow, organisation_id=organisation_id, credential_version_id=definition.credential_version_id
@@ -96,6 +99,18 @@ def _shared_faults(
         *check_use([own], cap=document["exposure_cap"], used=used),
         *check_overlap(forms, cap=document["overlap"]["most"]),
     )
+
+
+def _section_facts(content: FormContent) -> list[dict[str, Any]]:
+    """The sections with their items' PCs, and whether their items are the form's, in the form's order."""
+    pcs = {item.version_id: item.pc for item in content.items}
+    held = [
+        {**section.to_document(), "pcs": [pcs.get(version_id) for version_id in section.items]}
+        for section in content.sections
+    ]
+    listed = [version_id for section in content.sections for version_id in section.items]
+    whole = listed == [item.version_id for item in content.items]
+    return held if whole or not held else [{**held[0], "id": None}, *held[1:]]
 
 
 def _facts(version: ItemVersion) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def replays(uow: UnitOfWork, draw_id: str, *, organisation_id: str) -> bool:
     again = compile_forms(bank, plan, seed=int(row.seed), count=row.papers, used=used, others=others)
     made = [
         compiled_content(
-            uow, row.assessment_id, replace(form, compiler=row.compiler), limit_seconds=plan.seconds
+            uow, row.assessment_id, replace(form, compiler=row.compiler), plan=plan
         ).to_document()
         for form in (() if isinstance(again, Deficits) else again)
     ]

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
 
+from assessor.forms.sections import FormSection, parse_section
 from core.canonical import digest
 from core.errors import Conflict
 from scoring.api import Interaction
@@ -140,21 +142,26 @@ class Draw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormContent:
-    """What a form holds, in the order in which it is shown. `draw` is None for a form of a blueprint of version 1."""
+    """What a form holds, in the order in which it is shown. `draw` is None for a form of a blueprint of version 1.
+
+    No `sections`: one part with everything, in any order, in the form's time.
+    """
 
     assessment_id: str
     seed: int
     limit_seconds: int
     items: tuple[FormItem, ...]
     draw: Draw | None = None
+    sections: tuple[FormSection, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         """The document that is hashed; the seed is text because canonical JSON holds 53 bits.
 
-        Version 2 has a rich item or a compiler's draw; without either a form keeps version 1, and so its hash.
+        Version 3 has sections, version 2 a rich item or a compiler's draw; without any a form keeps version 1, and so its hash.
         """
+        plain = 2 if self.draw or any(item.parts for item in self.items) else 1
         document: dict[str, Any] = {
-            "version": 2 if self.draw or any(item.parts for item in self.items) else 1,
+            "version": 3 if self.sections else plain,
             "assessment_id": self.assessment_id,
             "seed": str(self.seed),
             "limit_seconds": self.limit_seconds,
@@ -162,23 +169,30 @@ class FormContent:
         }
         if self.draw is not None:
             document["draw"] = self.draw.to_document()
+        if self.sections:
+            document["sections"] = [section.to_document() for section in self.sections]
         return document
 
     @property
     def sha256(self) -> str:
         """The hash of the document."""
-        return digest(self.to_document())
+        return _hash_of(self)
 
     def item(self, version_id: str) -> FormItem | None:
         """The item with this version, or None."""
         return next((item for item in self.items if item.version_id == version_id), None)
 
 
+@lru_cache(maxsize=512)
+def _hash_of(content: FormContent) -> str:
+    return digest(content.to_document())
+
+
 def parse_content(document: object, *, form_id: str) -> FormContent:
     """The content that `FormContent.to_document` wrote; raises Conflict `form_altered` for anything else."""
     try:
         return _content(cast(Any, document))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Conflict("form_altered", form_id=form_id, count=1) from error
 
 
@@ -200,6 +214,7 @@ def _content(document: Mapping[str, Any]) -> FormContent:
             for item in document["items"]
         ),
         draw=_draw(document["draw"]) if "draw" in document else None,
+        sections=tuple(map(parse_section, document.get("sections", ()))),
     )
 
 

@@ -44,6 +44,7 @@ from item_bank.api import (
     engagement_between,
     lint_of,
     live_bank,
+    practised_versions,
 )
 
 MAXIMUM_FORMS = 20
@@ -85,9 +86,9 @@ def define_assessment(uow: UnitOfWork, *, organisation_id: str, blueprint_id: st
 
 
 def require_engaged(
-    uow: UnitOfWork, *, organisation_id: str, credential_version_id: str
+    uow: UnitOfWork, *, organisation_id: str, credential_version_id: str, region: str = ""
 ) -> tuple[CredentialVersion, Engagement]:
-    """The live credential and the engagement under which an agency may assess it now.
+    """The live credential and the engagement under which an agency may assess it now, in a region where one is named.
 
     Raises NotFound `credential_unknown`; Conflict `credential_state`, `no_engagement`.
     """
@@ -95,7 +96,7 @@ def require_engaged(
     if credential.state is not CredentialState.LIVE:
         raise Conflict("credential_state", state=credential.state.value, command="assess")
     engagement = engagement_between(
-        uow, agency_id=organisation_id, credential_version_id=credential_version_id
+        uow, agency_id=organisation_id, credential_version_id=credential_version_id, region=region
     )
     if engagement is None:
         raise Conflict("no_engagement")
@@ -132,11 +133,14 @@ def assemble_forms(
 def seal_form(uow: UnitOfWork, form_id: str, *, organisation_id: str) -> Form:
     """Fix a draft for good, under its hash, after holding it once more against its blueprint.
 
-    Raises NotFound `form_unknown`; Conflict `form_state`, `form_unsound` (facts faults).
+    Raises NotFound `form_unknown`; Conflict `form_state`, `form_unsound` (facts faults), `item_for_practice` (facts count).
     """
     row = load_form(uow, form_id, organisation_id=organisation_id)
     after = decide(row.state, FormState.SEALED)
     content = form_of(row).content
+    practised = practised_versions(uow, [item.version_id for item in content.items])
+    if practised:
+        raise Conflict("item_for_practice", count=len(practised))
     require_sound(uow, content, organisation_id=organisation_id, draw_id=row.draw_id)
     row.state = after
     row.sha256 = content.sha256
@@ -204,7 +208,7 @@ def _compiled(
             obstacles=[cause.obstacle.value for cause in drawn.causes],
         )
     draw_id = _add_draw(uow, definition, drawn, bank_document(bank, used=used, others=others))
-    contents = [compiled_content(uow, definition.id, form, limit_seconds=plan.seconds) for form in drawn]
+    contents = [compiled_content(uow, definition.id, form, plan=plan) for form in drawn]
     return contents, draw_id
 
 

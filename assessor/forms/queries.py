@@ -3,19 +3,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 
 from assessor.forms.model import FormContent, FormState, changes, parse_content, require_unchanged
 from assessor.forms.tables import AssessmentRow, FormRow
 from core.errors import Conflict, NotFound
+from core.kept import Kept
 from core.uow import UnitOfWork
-from item_bank.api import BankItem, item_versions, same_item
+from item_bank.api import BankItem, content_hashes, item_versions, same_item
+
+_lengths: Kept[str, int] = Kept(5_000)
+"""Items by form: what a form holds never changes, from its draft on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +95,7 @@ def forms(uow: UnitOfWork, assessment_id: str, *, organisation_id: str) -> list[
 def _changes(uow: UnitOfWork, sealed: Form) -> tuple[str, ...]:
     if sealed.sha256 is None:
         raise Conflict("form_state", state=sealed.state.value)
-    versions = item_versions(uow, [item.version_id for item in sealed.content.items])
-    hashes = {version_id: version.content_hash for version_id, version in versions.items()}
+    hashes = content_hashes(uow, [item.version_id for item in sealed.content.items])
     return changes(sealed.sha256, sealed.content, hashes=hashes)
 
 
@@ -173,13 +178,23 @@ def form_of(row: FormRow) -> Form:
         id=row.id,
         assessment_id=row.assessment_id,
         state=row.state,
-        content=parse_content(row.document, form_id=row.id),
+        content=_content(json.dumps(row.document, ensure_ascii=False), row.id),
         sha256=row.sha256,
         sealed_at=row.sealed_at,
     )
 
 
+@lru_cache(maxsize=512)
+def _content(text: str, form_id: str) -> FormContent:
+    """Contents are values, so that the same text need not be parsed again; every start and every page of a test asks."""
+    return parse_content(json.loads(text), form_id=form_id)
+
+
 def lengths(uow: UnitOfWork, form_ids: Collection[str]) -> dict[str, int]:
     """How many items each form has."""
-    query = select(FormRow.id, FormRow.document).where(FormRow.id.in_(form_ids))
-    return {row.id: len(row.document["items"]) for row in uow.db.execute(query)}
+    missing = [form_id for form_id in form_ids if _lengths.get(form_id) is None]
+    if missing:
+        query = select(FormRow.id, FormRow.document).where(FormRow.id.in_(missing))
+        for row in uow.db.execute(query):
+            _lengths.put(row.id, len(row.document["items"]))
+    return {form_id: length for form_id in form_ids if (length := _lengths.get(form_id)) is not None}

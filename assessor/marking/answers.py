@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from assessor.attempts.answer_log import answers
 from assessor.attempts.model import AttemptState, last_answers
-from assessor.attempts.queries import answers, load_attempt_of_entry
+from assessor.attempts.queries import load_attempt_of_entry
 from assessor.attempts.uploads import ResponseFile, response_files
 from assessor.forms import queries as forms
 from assessor.forms.model import FormContent

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from assessor.attempts.uploads import ResponseFile, response_file_data
 from assessor.forms import queries as forms
-from assessor.marking.answers import HandAnswer, hand_answers, theory_criteria, theory_rubric
+from assessor.marking.answers import HandAnswer, hand_answers, hand_marks, theory_criteria, theory_rubric
 from assessor.marking.model import Mark, TaskComponent, TaskState, last_marks
 from assessor.marking.rubrics import Rubric, rubrics_of
 from assessor.marking.tables import MarkingTaskRow, MarkRow
@@ -122,6 +122,13 @@ def marks_of_entry(uow: UnitOfWork, entry_id: str) -> dict[TaskComponent, dict[s
     rows = list(uow.db.scalars(select(MarkingTaskRow).where(MarkingTaskRow.entry_id == entry_id)))
     marks = _marks(uow, [row.id for row in rows])
     return {row.component: last_marks(marks.get(row.id, ())) for row in rows}
+
+
+def items_marked(uow: UnitOfWork, entry_id: str, *, form_id: str) -> frozenset[str]:
+    """The item versions of a theory paper that a person has judged. Callers have established whose the entry is."""
+    held = marks_of_entry(uow, entry_id).get(TaskComponent.THEORY, {})
+    marks = {criterion: mark.marks for criterion, mark in held.items()}
+    return frozenset(hand_marks(forms.form(uow, form_id).content, marks)) if marks else frozenset()
 
 
 # ------------------------------------------------------------------------------------------ rows to values

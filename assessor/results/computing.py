@@ -7,15 +7,17 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from assessor.attempts.model import AttemptState, last_answers
-from assessor.attempts.queries import answers, load_attempt_of_entry
+from assessor.attempts.answer_log import answers
+from assessor.attempts.lateness import late_of
+from assessor.attempts.model import AttemptState, LateState, last_answers
+from assessor.attempts.queries import load_attempt_of_entry
 from assessor.attempts.tables import AttemptRow
 from assessor.forms import queries as forms
 from assessor.marking.answers import hand_marks
 from assessor.marking.model import TaskComponent, TaskState
 from assessor.marking.queries import marks_of_entry, standings
 from assessor.marking.rubrics import rubrics_of
-from assessor.results.document import Computed, Evidence, Judged, Subject, compute, item_outcomes
+from assessor.results.document import Admitted, Computed, Evidence, Judged, Subject, compute, item_outcomes
 from assessor.scheduling.model import EntryState
 from assessor.scheduling.queries import Entry
 from core.errors import Conflict, NotFound
@@ -28,6 +30,8 @@ def compute_entry(uow: UnitOfWork, entry: Entry) -> Computed | tuple[str, ...]:
     """An entry's result, or what stands in the way: component ids that are not complete, or one error code."""
     if entry.state is EntryState.WITHDRAWN:
         return ("entry_withdrawn",)
+    if entry.state is EntryState.ABSENT:
+        return ("entry_absent",)
     attempt = load_attempt_of_entry(uow, entry.id)
     missing = _incomplete(uow, entry, attempt)
     if missing:
@@ -97,6 +101,23 @@ def _evidence(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> Evidence:
             form.content,
             {criterion: mark.marks for criterion, mark in marks.get(TaskComponent.THEORY, {}).items()},
         ),
+        late=_admitted(uow, attempt),
+    )
+
+
+def _admitted(uow: UnitOfWork, attempt: AttemptRow) -> tuple[Admitted, ...]:
+    return tuple(
+        Admitted(
+            item=one.item_version_id,
+            device=one.device,
+            seq=one.seq,
+            received_at=one.received_at,
+            by=one.decided_by or "",
+            at=one.decided_at,
+            reason=one.reason,
+        )
+        for one in late_of(uow, attempt)
+        if one.state is LateState.ADMITTED and one.decided_at is not None
     )
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from assessor.attempts.model import ResponseValue
+from assessor.attempts.inputs import ResponseValue
 from assessor.forms.model import FormContent
 from assessor.marking.model import Criterion
 from core.canonical import digest
@@ -54,6 +55,31 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A late answer that a person let count: its place in the log, and who decided it, when and why. Instants in UTC."""
+
+    item: str
+    device: str
+    seq: int
+    received_at: datetime
+    by: str
+    at: datetime
+    reason: str
+
+    def to_document(self) -> dict[str, Any]:
+        """As the result document names it."""
+        return {
+            "item": self.item,
+            "device": self.device,
+            "seq": self.seq,
+            "received_at": self.received_at.isoformat(),
+            "by": self.by,
+            "at": self.at.isoformat(),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything that a result is computed from."""
 
@@ -68,6 +94,8 @@ class Evidence:
     code_version: str
     hand: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     """What a person gave to parts of theory items: marks by item version and part."""
+    late: tuple[Admitted, ...] = ()
+    """The late answers among `values`, in the order in which they came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +214,8 @@ def _document(
     rich = [item.version_id for item in evidence.form.items if item.parts]
     if rich:
         document["outcomes"] = [_outcome(version_id, outcomes[version_id]) for version_id in rich]
+    if evidence.late:
+        document["late"] = [one.to_document() for one in evidence.late]
     return document
 
 

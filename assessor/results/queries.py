@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from assessor.attempts.model import MAXIMUM_NUMBER, AttemptState
+from assessor.attempts.inputs import MAXIMUM_NUMBER
+from assessor.attempts.model import AttemptState
 from assessor.attempts.queries import load_attempt_of_entry
 from assessor.attempts.tables import AttemptRow
 from assessor.marking.model import TaskState

@@ -41,6 +41,14 @@ class EntryAdded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateEdited(Event):
+    """The subject is the candidate; what changed is personal and stands nowhere in the event."""
+
+    name: ClassVar[str] = "candidate_edited"
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryWithdrawn(Event):
     """The subject is the entry."""
 
@@ -78,3 +86,112 @@ class ConflictDeclared(Event):
     name: ClassVar[str] = "conflict_declared"
     person_id: str
     duty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchAllocated(Event):
+    """The subject is the allocation; its organisation is the awarding body."""
+
+    name: ClassVar[str] = "batch_allocated"
+    agency_id: str
+    credential_version_id: str
+    candidates: int
+    region: str
+    warned: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationAnswered(Event):
+    """The subject is the allocation: accepted or refused by the agency, or withdrawn by the awarding body."""
+
+    name: ClassVar[str] = "allocation_answered"
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchEdited(Event):
+    """The subject is the batch; the names of the particulars that changed."""
+
+    name: ClassVar[str] = "batch_edited"
+    changed: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingRescheduled(Event):
+    """The subject is the sitting; instants in ISO 8601, UTC."""
+
+    name: ClassVar[str] = "sitting_rescheduled"
+    opens_at: str
+    closes_at: str
+    told: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingCancelled(Event):
+    """The subject is the sitting."""
+
+    name: ClassVar[str] = "sitting_cancelled"
+    told: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceMarked(Event):
+    """The subject is the entry."""
+
+    name: ClassVar[str] = "absence_marked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceUndone(Event):
+    """The subject is the entry, which stands again."""
+
+    name: ClassVar[str] = "absence_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMoved(Event):
+    """The subject is the entry, which is in another sitting of its batch now, with the same form."""
+
+    name: ClassVar[str] = "entry_moved"
+    from_sitting_id: str
+    to_sitting_id: str
+    new_code: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReassessmentGranted(Event):
+    """The subject is the new entry; dates in ISO 8601."""
+
+    name: ClassVar[str] = "reassessment_granted"
+    previous_entry_id: str
+    asked_on: str
+    held_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentPolicySet(Event):
+    """The subject is the awarding body."""
+
+    name: ClassVar[str] = "assessment_policy_set"
+    ask_within_days: int
+    hold_within_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRulesSet(Event):
+    """What a sitting asks of browsers; the subject is the sitting. `exam_keys`: how many, never which."""
+
+    name: ClassVar[str] = "browser_rules_set"
+    full_screen: bool
+    paste: bool
+    secure_browser: str
+    exam_keys: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserReleased(Event):
+    """Somebody need not use Safe Exam Browser; the subject is the release. Without `entry_id`: everybody of the sitting."""
+
+    name: ClassVar[str] = "browser_released"
+    sitting_id: str
+    entry_id: str | None

@@ -3,33 +3,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from assessor.scheduling.names import optional_text, require_name
+from assessor.scheduling.particulars import Particulars
 from core import ids
 from core.errors import Conflict, Invalid
 
 MAXIMUM_EXTRA_MINUTES = 24 * 60
 MAXIMUM_RETENTION_DAYS = 3_650
 DEFAULT_RETENTION_DAYS = 180
-MAXIMUM_NAME = 200
 
 
 class EntryState(StrEnum):
-    """Whether a candidate's try still stands."""
+    """Whether a candidate's try still stands. Absent: the window is over and the learner never began."""
 
     ENROLLED = "enrolled"
     WITHDRAWN = "withdrawn"
+    ABSENT = "absent"
 
 
-class Language(StrEnum):
-    """The languages in which a learner is spoken to."""
+class SittingState(StrEnum):
+    """Whether a sitting takes place."""
 
-    ENGLISH = "en"
-    HINDI = "hi"
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
 
 
 class Duty(StrEnum):
@@ -37,6 +40,20 @@ class Duty(StrEnum):
 
     ASSESSOR = "assessor"
     PROCTOR = "proctor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPlan:
+    """A batch as an agency opens it; ``region`` is an ISO 3166-2:IN code, or empty: not said.
+
+    ``reasons`` has one for each rule that warns, by rule id; ``particulars`` None: nothing is said yet.
+    """
+
+    name: str
+    region: str = ""
+    particulars: Particulars | None = None
+    allocation_id: str | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +66,7 @@ class SittingPlan:
     place: str
     proctored: bool
     retention_days: int = DEFAULT_RETENTION_DAYS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandidatePlan:
-    """A candidate as the agency hands in: the name is shown to staff and to the awarding body only."""
-
-    name: str
-    language: Language
-    date_of_birth: date | None = None
+    training_partner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +91,7 @@ def check_sitting(plan: SittingPlan) -> None:
     if not 1 <= plan.retention_days <= MAXIMUM_RETENTION_DAYS:
         raise Invalid("retention_out_of_range", lowest=1, highest=MAXIMUM_RETENTION_DAYS)
     require_name(plan.place)
-
-
-def require_name(text: str) -> str:
-    """`text` without surrounding space, 1 to 200 visible characters; raises Invalid `name_malformed`."""
-    name = text.strip()
-    if not 1 <= len(name) <= MAXIMUM_NAME or not all(map(_writable, name)):
-        raise Invalid("name_malformed", longest=MAXIMUM_NAME)
-    return name
-
-
-def _writable(character: str) -> bool:
-    return character.isprintable() or character in "\u200c\u200d"  # the joiners that Devanagari needs
+    optional_text(plan.training_partner)
 
 
 def require_extra_minutes(minutes: int) -> int:
@@ -109,9 +107,22 @@ def codes_expire_at(*, closes_at: datetime, retention_days: int) -> datetime:
 
 
 def require_enrolled(state: EntryState) -> None:
-    """Refuse an entry that was taken back; raises Conflict `entry_withdrawn`."""
-    if state is EntryState.WITHDRAWN:
-        raise Conflict("entry_withdrawn")
+    """Refuse an entry that does not stand; raises Conflict `entry_withdrawn`, `entry_absent`."""
+    match state:
+        case EntryState.WITHDRAWN:
+            raise Conflict("entry_withdrawn")
+        case EntryState.ABSENT:
+            raise Conflict("entry_absent")
+        case EntryState.ENROLLED:
+            return
+        case _:
+            assert_never(state)
+
+
+def require_planned(state: SittingState) -> None:
+    """Refuse a sitting that does not take place; raises Conflict `sitting_cancelled`."""
+    if state is SittingState.CANCELLED:
+        raise Conflict("sitting_cancelled")
 
 
 def require_free_of_conflict(*, declared: bool) -> None:
@@ -120,13 +131,16 @@ def require_free_of_conflict(*, declared: bool) -> None:
         raise Conflict("assessor_conflict")
 
 
-def draw_form(counts: Mapping[str, int], *, seed: int) -> Draw:
-    """Draw one of the forms that were given out least often; `counts` has every form of the batch.
+def draw_form(counts: Mapping[str, int], *, seed: int, had: Collection[str] = ()) -> Draw:
+    """Draw one of the forms that were given out least often, never one that the candidate `had`.
 
-    Raises Conflict `batch_without_forms`.
+    `counts` has every sealed form of the batch. Raises Conflict `batch_without_forms`, `no_other_form`.
     """
     if not counts:
         raise Conflict("batch_without_forms")
-    fewest = min(counts.values())
-    least = sorted(form_id for form_id, count in counts.items() if count == fewest)
-    return Draw(form_id=ids.seeded(seed).choice(least), seed=seed, counts=dict(counts))
+    free = {form_id: count for form_id, count in counts.items() if form_id not in had}
+    if not free:
+        raise Conflict("no_other_form")
+    fewest = min(free.values())
+    least = sorted(form_id for form_id, count in free.items() if count == fewest)
+    return Draw(form_id=ids.seeded(seed).choice(least), seed=seed, counts=free)

@@ -5,39 +5,30 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from assessor.forms.model import FormState
-from assessor.forms.tables import FormRow
 from assessor.scheduling import events
+from assessor.scheduling.allocations import require_region
+from assessor.scheduling.enrolment import Judgement, batch_findings, judge_batch
 from assessor.scheduling.model import (
-    CandidatePlan,
-    Draw,
+    BatchPlan,
     Duty,
-    EntryState,
     SittingPlan,
+    SittingState,
     check_sitting,
-    draw_form,
-    require_enrolled,
-    require_extra_minutes,
     require_free_of_conflict,
-    require_name,
 )
+from assessor.scheduling.names import require_name
+from assessor.scheduling.particulars import check_particulars
 from assessor.scheduling.queries import (
-    Entry,
     Sitting,
-    code_key,
-    entry_of,
     load_batch,
-    load_entry,
     load_sitting,
     sitting_of,
 )
 from assessor.scheduling.tables import (
     BatchFormRow,
     BatchRow,
-    CandidateRow,
-    EntryRow,
     SittingRow,
     SittingStaffRow,
 )
@@ -46,6 +37,7 @@ from core.errors import Conflict, NotFound
 from core.identity import queries as identity
 from core.identity.model import Role
 from core.uow import UnitOfWork
+from item_bank.api import Engagement, credential_version
 
 _ROLE = {Duty.ASSESSOR: Role.ASSESSOR, Duty.PROCTOR: Role.PROCTOR}
 
@@ -54,28 +46,34 @@ def create_batch(
     uow: UnitOfWork,
     *,
     organisation_id: str,
-    awarding_body_id: str,
-    engagement_id: str,
+    engagement: Engagement,
     assessment_id: str,
-    name: str,
+    plan: BatchPlan,
     form_ids: Collection[str],
 ) -> str:
-    """Open a batch over sealed forms and return its id; the engagement was checked by the caller.
+    """Open a batch over sealed forms and return its id.
 
-    Raises Invalid `name_malformed`, Conflict `batch_exists`.
+    Raises Invalid `name_malformed`, `region_unknown` and as `check_particulars`; Conflict `batch_exists`, `batch_blocked`,
+    `batch_warned` (findings=[…]); of an allocation as `require_accepted`.
     """
-    name = require_name(name)
+    name = require_name(plan.name)
+    region = require_region(plan.region) if plan.region else ""
     taken = select(BatchRow.id).where(BatchRow.agency_id == organisation_id, BatchRow.name == name)
     if uow.db.scalar(taken) is not None:
         raise Conflict("batch_exists")
+    judgement = _judge(uow, engagement, plan, region=region)
     row = BatchRow(
         id=ids.new_id(),
         agency_id=organisation_id,
-        awarding_body_id=awarding_body_id,
-        engagement_id=engagement_id,
+        awarding_body_id=engagement.awarding_body_id,
+        engagement_id=engagement.id,
         assessment_id=assessment_id,
         name=name,
         created_at=uow.now,
+        allocation_id=plan.allocation_id,
+        region=region,
+        particulars=plan.particulars.to_document() if plan.particulars else {},
+        warning_reasons=dict(judgement.reasons),
     )
     uow.db.add(row)
     uow.db.flush()
@@ -85,12 +83,27 @@ def create_batch(
         events.BatchCreated(
             organisation_id=organisation_id,
             subject_id=row.id,
-            awarding_body_id=awarding_body_id,
+            awarding_body_id=engagement.awarding_body_id,
             assessment_id=assessment_id,
             forms=len(form_ids),
         )
     )
     return row.id
+
+
+def _judge(uow: UnitOfWork, engagement: Engagement, plan: BatchPlan, *, region: str) -> Judgement:
+    if plan.particulars is not None:
+        check_particulars(plan.particulars)
+    credential = credential_version(uow, engagement.credential_version_id)
+    found = batch_findings(
+        credential.document,
+        engagement,
+        state=credential.state,
+        region=region,
+        place=plan.particulars.centre_address if plan.particulars else "",
+        particulars=plan.particulars,
+    )
+    return judge_batch(found, plan.reasons)
 
 
 def schedule_sitting(uow: UnitOfWork, batch_id: str, *, organisation_id: str, plan: SittingPlan) -> Sitting:
@@ -106,6 +119,9 @@ def schedule_sitting(uow: UnitOfWork, batch_id: str, *, organisation_id: str, pl
         closes_at=plan.closes_at,
         proctored=plan.proctored,
         retention_days=plan.retention_days,
+        training_partner=plan.training_partner.strip(),
+        state=SittingState.PLANNED,
+        cancelled_reason="",
     )
     uow.db.add(row)
     uow.db.flush()
@@ -120,97 +136,6 @@ def schedule_sitting(uow: UnitOfWork, batch_id: str, *, organisation_id: str, pl
         )
     )
     return sitting_of(row, batch)
-
-
-def add_entry(
-    uow: UnitOfWork,
-    sitting_id: str,
-    *,
-    organisation_id: str,
-    candidate: CandidatePlan,
-    extra_minutes: int,
-    pepper: bytes,
-    code: str | None = None,
-) -> tuple[Entry, str]:
-    """Enrol a new candidate in a sitting and draw the form; return the entry and the access code, shown this once.
-
-    `code` fixes the access code (sample data). Raises NotFound `sitting_unknown`; Invalid `name_malformed`,
-    `extra_minutes_out_of_range`; Conflict `batch_without_forms`, `code_taken`.
-    """
-    sitting, batch = load_sitting(uow, sitting_id, organisation_id=organisation_id)
-    draw = _draw(uow, batch.id, seed=ids.seed())
-    code, key = _new_code(uow, code, pepper=pepper)
-    person = CandidateRow(
-        id=ids.new_id(),
-        agency_id=organisation_id,
-        name=require_name(candidate.name),
-        language=candidate.language,
-        date_of_birth=candidate.date_of_birth,
-        created_at=uow.now,
-    )
-    row = EntryRow(
-        id=ids.new_id(),
-        agency_id=organisation_id,
-        sitting_id=sitting.id,
-        candidate_id=person.id,
-        form_id=draw.form_id,
-        draw={"seed": str(draw.seed), "counts": dict(draw.counts)},
-        extra_minutes=require_extra_minutes(extra_minutes),
-        state=EntryState.ENROLLED,
-        code_key=key,
-        code_issued_at=uow.now,
-        created_at=uow.now,
-    )
-    uow.db.add(person)
-    uow.db.flush()
-    uow.db.add(row)
-    uow.db.flush()
-    uow.emit(
-        events.EntryAdded(
-            organisation_id=organisation_id,
-            subject_id=row.id,
-            sitting_id=sitting.id,
-            candidate_id=person.id,
-            form_id=row.form_id,
-        )
-    )
-    return entry_of(row, person, sitting, batch), code
-
-
-def reissue_code(uow: UnitOfWork, entry_id: str, *, organisation_id: str, pepper: bytes) -> str:
-    """Give an entry another access code; the one before opens nothing from now on.
-
-    Raises NotFound `entry_unknown`, Conflict `entry_withdrawn`.
-    """
-    row = load_entry(uow, entry_id, organisation_id=organisation_id)
-    require_enrolled(row.state)
-    code, row.code_key = _new_code(uow, None, pepper=pepper)
-    row.code_issued_at = uow.now
-    uow.emit(events.AccessCodeReissued(organisation_id=organisation_id, subject_id=row.id))
-    return code
-
-
-def withdraw_entry(uow: UnitOfWork, entry_id: str, *, organisation_id: str) -> None:
-    """Take an entry back; repeating it changes nothing. Raises NotFound `entry_unknown`."""
-    row = load_entry(uow, entry_id, organisation_id=organisation_id)
-    if row.state is EntryState.ENROLLED:
-        row.state = EntryState.WITHDRAWN
-        uow.emit(events.EntryWithdrawn(organisation_id=organisation_id, subject_id=row.id))
-
-
-def set_accommodation(uow: UnitOfWork, entry_id: str, *, organisation_id: str, extra_minutes: int) -> None:
-    """Grant extra time, in whole minutes.
-
-    Raises NotFound `entry_unknown`, Conflict `entry_withdrawn`, Invalid `extra_minutes_out_of_range`.
-    """
-    row = load_entry(uow, entry_id, organisation_id=organisation_id)
-    require_enrolled(row.state)
-    row.extra_minutes = require_extra_minutes(extra_minutes)
-    uow.emit(
-        events.AccommodationSet(
-            organisation_id=organisation_id, subject_id=row.id, extra_minutes=row.extra_minutes
-        )
-    )
 
 
 def assign_staff(
@@ -270,22 +195,3 @@ def declare_conflict(
                 organisation_id=organisation_id, subject_id=sitting.id, person_id=person_id, duty=duty.value
             )
         )
-
-
-def _draw(uow: UnitOfWork, batch_id: str, *, seed: int) -> Draw:
-    given = (
-        select(BatchFormRow.form_id, func.count(EntryRow.id))
-        .join(FormRow, FormRow.id == BatchFormRow.form_id)
-        .outerjoin(EntryRow, EntryRow.form_id == BatchFormRow.form_id)
-        .where(BatchFormRow.batch_id == batch_id, FormRow.state == FormState.SEALED)
-        .group_by(BatchFormRow.form_id)
-    )
-    return draw_form(dict(uow.db.execute(given).all()), seed=seed)
-
-
-def _new_code(uow: UnitOfWork, wanted: str | None, *, pepper: bytes) -> tuple[str, str]:
-    code = wanted or ids.access_code()
-    key = code_key(code, pepper=pepper)
-    if uow.db.scalar(select(EntryRow.id).where(EntryRow.code_key == key)) is not None:
-        raise Conflict("code_taken")
-    return code, key

@@ -7,10 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from assessor.forms import queries as forms
-from assessor.scheduling.model import Duty, EntryState, Language, codes_expire_at, require_enrolled
+from assessor.scheduling.accommodations import Accommodation, accommodations_of
+from assessor.scheduling.candidates import Language, Pathway
+from assessor.scheduling.model import Duty, EntryState, SittingState, codes_expire_at, require_enrolled
+from assessor.scheduling.particulars import Particulars, particulars_of
 from assessor.scheduling.tables import (
     BatchFormRow,
     BatchRow,
@@ -39,6 +42,10 @@ class Batch:
     assessment_id: str
     name: str
     created_at: datetime
+    engagement_id: str
+    allocation_id: str | None
+    region: str
+    particulars: Particulars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,9 @@ class Sitting:
     closes_at: datetime
     proctored: bool
     retention_days: int
+    training_partner: str = ""
+    state: SittingState = SittingState.PLANNED
+    cancelled_reason: str = ""
 
     @property
     def codes_expire_at(self) -> datetime:
@@ -79,6 +89,11 @@ class Entry:
     extra_minutes: int
     state: EntryState
     code_issued_at: datetime
+    agency_number: str = ""
+    try_number: int = 1
+    previous_entry_id: str | None = None
+    pathway: Pathway = Pathway.TRAINED
+    accommodations: tuple[Accommodation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +121,7 @@ def entry_by_code(uow: UnitOfWork, code: str, *, pepper: bytes) -> Entry:
     """
     if len(code) > _LONGEST_TYPED:
         raise NotFound("code_unknown")
-    entry = _one_entry(uow, _entries().where(EntryRow.code_key == code_key(code, pepper=pepper)))
+    entry = _one_entry(uow, _BY_CODE, {"code_key": code_key(code, pepper=pepper)})
     if entry is None:
         raise NotFound("code_unknown")
     require_enrolled(entry.state)
@@ -118,15 +133,15 @@ def entry_by_code(uow: UnitOfWork, code: str, *, pepper: bytes) -> Entry:
 
 def entry(uow: UnitOfWork, entry_id: str, *, organisation_id: str) -> Entry:
     """One entry of an agency; raises NotFound `entry_unknown`."""
-    found = _one_entry(uow, _entries().where(EntryRow.id == entry_id, EntryRow.agency_id == organisation_id))
-    if found is None:
+    found = learner_entry(uow, entry_id)
+    if found.agency_id != organisation_id:
         raise NotFound("entry_unknown")
     return found
 
 
 def learner_entry(uow: UnitOfWork, entry_id: str) -> Entry:
     """The entry that a learner's login names; raises NotFound `entry_unknown`."""
-    found = _one_entry(uow, _entries().where(EntryRow.id == entry_id))
+    found = _one_entry(uow, _ENTRY, {"entry_id": entry_id})
     if found is None:
         raise NotFound("entry_unknown")
     return found
@@ -134,7 +149,11 @@ def learner_entry(uow: UnitOfWork, entry_id: str) -> Entry:
 
 def credential_of_entry(uow: UnitOfWork, entry_id: str) -> CredentialVersion:
     """The credential that an entry is assessed for; raises NotFound `entry_unknown`, `credential_unknown`."""
-    entry = learner_entry(uow, entry_id)
+    return credential_of(uow, learner_entry(uow, entry_id))
+
+
+def credential_of(uow: UnitOfWork, entry: Entry) -> CredentialVersion:
+    """The credential of an entry that is at hand; raises NotFound `credential_unknown`."""
     definition = forms.assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
     return credential_version(uow, definition.credential_version_id)
 
@@ -279,6 +298,10 @@ def batch_of(row: BatchRow) -> Batch:
         assessment_id=row.assessment_id,
         name=row.name,
         created_at=row.created_at,
+        engagement_id=row.engagement_id,
+        allocation_id=row.allocation_id,
+        region=row.region,
+        particulars=particulars_of(row.particulars),
     )
 
 
@@ -295,6 +318,9 @@ def sitting_of(row: SittingRow, of: BatchRow) -> Sitting:
         closes_at=row.closes_at,
         proctored=row.proctored,
         retention_days=row.retention_days,
+        training_partner=row.training_partner,
+        state=row.state,
+        cancelled_reason=row.cancelled_reason,
     )
 
 
@@ -314,6 +340,11 @@ def entry_of(row: EntryRow, person: CandidateRow, at: SittingRow, of: BatchRow) 
         extra_minutes=row.extra_minutes,
         state=row.state,
         code_issued_at=row.code_issued_at,
+        agency_number=row.agency_number or "",
+        try_number=row.try_number,
+        previous_entry_id=row.previous_entry_id,
+        pathway=row.pathway,
+        accommodations=accommodations_of(row.accommodations),
     )
 
 
@@ -326,8 +357,15 @@ def _entries() -> Select[EntryRow, CandidateRow, SittingRow, BatchRow]:
     )
 
 
-def _one_entry(uow: UnitOfWork, query: Select[EntryRow, CandidateRow, SittingRow, BatchRow]) -> Entry | None:
-    rows = uow.db.execute(query).one_or_none()
+# Built once: to build a statement costs as much as to run it.
+_ENTRY = _entries().where(EntryRow.id == bindparam("entry_id"))
+_BY_CODE = _entries().where(EntryRow.code_key == bindparam("code_key"))
+
+
+def _one_entry(
+    uow: UnitOfWork, query: Select[EntryRow, CandidateRow, SittingRow, BatchRow], keys: dict[str, str]
+) -> Entry | None:
+    rows = uow.db.execute(query, keys).one_or_none()
     return None if rows is None else entry_of(*rows)
 
 

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the answers of an attempt that count or counted. Which of them is the last is `model.last_answers`."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import literal, select, union_all
+
+from assessor.attempts.counts import admitted_copy
+from assessor.attempts.loading import THIS_ATTEMPT
+from assessor.attempts.model import Answer
+from assessor.attempts.refs import loaded
+from assessor.attempts.tables import ResponseCopyRow, ResponseEventRow
+from core.uow import UnitOfWork
+
+# Built once, as in `saving`.
+_LOG = select(
+    ResponseEventRow.item_version_id,
+    ResponseEventRow.epoch,
+    ResponseEventRow.seq,
+    ResponseEventRow.value,
+    ResponseEventRow.revision,
+    ResponseEventRow.received_at,
+).where(ResponseEventRow.attempt_id == THIS_ATTEMPT)
+_ADMITTED = select(
+    ResponseCopyRow.item_version_id,
+    ResponseCopyRow.epoch,
+    ResponseCopyRow.seq,
+    ResponseCopyRow.value,
+    literal(0),
+    ResponseCopyRow.received_at,
+).where(ResponseCopyRow.attempt_id == THIS_ATTEMPT, admitted_copy())
+_ALL = union_all(_LOG, _ADMITTED)
+
+
+def answers(uow: UnitOfWork, attempt_id: str) -> list[Answer]:
+    """Every answer that counts or counted, in no order that matters: the log, and what was admitted although it was late."""
+    rows = uow.db.execute(_ALL, {"attempt_id": attempt_id}).all()
+    counted = Counter(row.item_version_id for row in rows if row.revision)
+    return [
+        Answer(
+            item_version_id=row.item_version_id,
+            epoch=row.epoch,
+            seq=row.seq,
+            value=loaded(row.value),
+            revision=row.revision or counted[row.item_version_id] + 1,
+            received_at=row.received_at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may stand as a name of a person, a batch or a place. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from core.errors import Invalid
+
+MAXIMUM_NAME = 200
+
+
+def require_name(text: str) -> str:
+    """`text` without surrounding space, 1 to 200 visible characters; raises Invalid `name_malformed`."""
+    name = text.strip()
+    if not 1 <= len(name) <= MAXIMUM_NAME or not all(map(_writable, name)):
+        raise Invalid("name_malformed", longest=MAXIMUM_NAME)
+    return name
+
+
+def optional_text(text: str, *, longest: int = MAXIMUM_NAME) -> str:
+    """`text` without surrounding space, possibly empty; raises Invalid `name_malformed`."""
+    words = text.strip()
+    if len(words) > longest or not all(map(_writable, words)):
+        raise Invalid("name_malformed", longest=longest)
+    return words
+
+
+def comparable(text: str) -> str:
+    """A form in which two names that a reader cannot tell apart are equal."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _writable(character: str) -> bool:
+    return character.isprintable() or character in "\u200c\u200d"  # the joiners that Devanagari needs
