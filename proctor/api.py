@@ -20,6 +20,10 @@ from proctor.incidents.model import (
 )
 from proctor.incidents.operations import decide_incident, end_alert, raise_incident, record_watch
 from proctor.incidents.queries import incident, incidents, incidents_of_attempt, incidents_of_sitting
+from proctor.messages.events import MessageSent
+from proctor.messages.model import LONGEST_MESSAGE
+from proctor.messages.operations import broadcast_message, send_message
+from proctor.messages.queries import Message, messages_of_attempt
 from proctor.model_store import (
     FetchStep,
     ModelSpec,
@@ -61,6 +65,11 @@ from proctor.monitoring.queries import (
 from proctor.rules.alerts import Alert, AlertEnd, RuleName
 from proctor.rules.inputs import CameraState, Link
 from proctor.rules.parameters import Parameters
+from proctor.telemetry.model import MOST_OF_AN_ATTEMPT, Note, read_batch
+from proctor.telemetry.model import Cause as TelemetryCause
+from proctor.telemetry.model import Kind as TelemetryKind
+from proctor.telemetry.operations import store_telemetry
+from proctor.telemetry.queries import Telemetry, TelemetryNote, telemetry_counts, telemetry_of_attempt
 from proctor.vision.blazeface import BlazeFaceDetector
 from proctor.vision.fakes import ScriptedDetector
 from proctor.vision.frames import check_jpeg, decode_jpeg
@@ -71,6 +80,8 @@ FACE_MODEL = "blazeface-full-range"
 
 __all__ = [
     "FACE_MODEL",
+    "LONGEST_MESSAGE",
+    "MOST_OF_AN_ATTEMPT",
     "Ack",
     "Alert",
     "AlertEnd",
@@ -101,9 +112,12 @@ __all__ = [
     "IncidentSummary",
     "Link",
     "LiveView",
+    "Message",
+    "MessageSent",
     "ModelSpec",
     "ModelState",
     "ModelStatus",
+    "Note",
     "Observation",
     "Parameters",
     "RuleName",
@@ -118,11 +132,16 @@ __all__ = [
     "SessionSummary",
     "SharedDetector",
     "Tamper",
+    "Telemetry",
+    "TelemetryCause",
+    "TelemetryKind",
+    "TelemetryNote",
     "Verdict",
     "WallTile",
     "WatchStarted",
     "activate_session",
     "active_sessions",
+    "broadcast_message",
     "check_jpeg",
     "check_photo",
     "decide_incident",
@@ -138,13 +157,19 @@ __all__ = [
     "incidents_of_sitting",
     "list_models",
     "load_model",
+    "messages_of_attempt",
     "open_session",
     "raise_incident",
+    "read_batch",
     "record_consent_reference",
     "record_watch",
+    "send_message",
     "session",
     "session_of_attempt",
     "store_identity_photo",
+    "store_telemetry",
+    "telemetry_counts",
+    "telemetry_of_attempt",
     "verify",
     "view_evidence",
     "wall_tile",
