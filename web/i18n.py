@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time
+from babel.dates import format_datetime, format_time, get_timezone, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
+from markupsafe import Markup
 
 LANGUAGES = {"en": "English", "hi": "हिन्दी"}
 COOKIE = "kasauti-language"
@@ -28,6 +30,7 @@ def install(app: Flask, *, cache: Path) -> None:
         locale_selector=choose_language,
         timezone_selector=lambda: DEFAULT_ZONE,
     )
+    app.jinja_env.globals["_"] = template_words()
     app.jinja_env.filters["instant"] = show_instant
     app.jinja_env.filters["clock_time"] = show_time
     app.jinja_env.filters["in_language"] = in_language
@@ -35,6 +38,22 @@ def install(app: Flask, *, cache: Path) -> None:
     @app.context_processor
     def language_context() -> dict[str, object]:
         return {"lang": language(), "languages": LANGUAGES}
+
+
+def template_words() -> Callable[..., Markup]:
+    """``_`` of templates, as that of Jinja is; a text without facts is looked up once a language: a page has hundreds."""
+    known: dict[tuple[str, str], Markup] = {}
+
+    def words(text: str, **facts: object) -> Markup:
+        if facts:
+            return Markup(gettext(text)) % facts  # noqa: S704 - our own texts; `%` escapes the facts
+        key = language(), text
+        found = known.get(key)
+        if found is None:
+            found = known[key] = Markup(gettext(text)) % {}  # noqa: S704 - as above
+        return found
+
+    return words
 
 
 def choose_language() -> str:
@@ -62,6 +81,14 @@ def show_instant(at: datetime | None, zone: str = DEFAULT_ZONE) -> str:
 def show_time(at: datetime | None, zone: str = DEFAULT_ZONE) -> str:
     """The time of day with seconds."""
     return format_time(at, "HH:mm:ss", ZoneInfo(zone), get_locale() or "en") if at else "–"
+
+
+def show_zone(at: datetime, zone: str = DEFAULT_ZONE) -> str:
+    """The name of a zone at an instant: ``India Time``, ``British Summer Time``."""
+    where, locale = ZoneInfo(zone), get_locale() or "en"
+    name = get_timezone_name(at.astimezone(where), locale=locale)
+    # Some zones have no name of their own in CLDR under today's id; their country's time is clearer than an offset.
+    return str(get_timezone_name(get_timezone(zone), locale=locale) if name.startswith("GMT") else name)
 
 
 def in_language(text: dict[str, str] | None) -> str:

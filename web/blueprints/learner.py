@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, request
+import base64
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from assessor import api as assessor
 from core.errors import Conflict, Invalid
@@ -13,9 +15,11 @@ from core.identity.model import Consent
 from core.uow import UnitOfWork
 from item_bank import api as bank
 from proctor import api as proctor
-from web import i18n
+from web import i18n, safe_browser
 from web.access import actor, attempt_id, entry_id, learner, organisation_id, services
 from web.answers import go
+from web.errors import wants_json
+from web.input_texts import require_object
 from web.presenters.learner import (
     NOTICE_VERSION,
     gate_page,
@@ -38,24 +42,27 @@ def gate() -> str:
         attempt = assessor.overviews(uow, [entry.id])[entry.id]
         consent = _consent(uow)
         session = proctor.session_of_attempt(uow, attempt_id())
-        credential = assessor.credential_of_entry(uow, entry.id).document
+        credential = assessor.credential_of(uow, entry).document
         agency = _agency(uow)
         step = gate_step(entry, attempt, consent=consent, session=session, now=uow.now)
         if step == "handed_in":
-            return render_template(
-                "learner/handed_in.html", handed=_handed(uow, entry, attempt, credential, agency)
-            )
+            handed = _handed(uow, entry, attempt, credential, agency)
+            quit_url = safe_browser.way_out(uow, entry.sitting.id)
+            return render_template("learner/handed_in.html", handed={**handed, "quit_url": quit_url})
+        door = safe_browser.at_gate(uow)
         facts = assessor.paper_facts(uow, attempt_id())
         page = gate_page(
             step,
             entry,
+            attempt_id=attempt_id(),
             credential=credential,
             agency=agency,
             questions=facts.questions,
             minutes=facts.limit_seconds // 60,
             now=uow.now,
         )
-    return render_template("learner/gate.html", gate=page)
+    safe_browser.keep(door.means)
+    return render_template(f"learner/{door.template}.html", gate=page, browser=door.shown)
 
 
 @blueprint.post("/consent")
@@ -101,21 +108,23 @@ def photo() -> Response:
 @blueprint.post("/start")
 @learner
 def start() -> Response:
-    """Begin, or go back to the running attempt; the watching begins with it."""
+    """Begin, or go back to the running attempt; the watching begins with it. A script gets the key to the locked test."""
     parts = services()
     with parts.store.write(actor()) as uow:
         session = proctor.session_of_attempt(uow, attempt_id())
         if _consent(uow) is None:
             raise Conflict("consent_missing")
+        safe_browser.require(uow)
         ready = session is not None and session.photo_id is not None
         assessor.start_attempt(
             uow, entry_id(), proctoring_ready=ready, grace_seconds=parts.config.grace_seconds
         )
         if session is not None:
             session = proctor.activate_session(uow, session.id)
+        released = _released(uow) if wants_json() else None
     if session is not None:
         parts.pipeline.begin(session)
-    return go("room.room")
+    return go("room.room") if released is None else jsonify(released)
 
 
 @blueprint.get("/result")
@@ -127,7 +136,7 @@ def result() -> str:
         way = assessor.result_for_entry(uow, entry.id)
         if way.result is None:
             raise Conflict("result_not_declared")
-        credential = assessor.credential_of_entry(uow, entry.id).document
+        credential = assessor.credential_of(uow, entry).document
         page = result_page(
             way.result,
             credential,
@@ -136,6 +145,26 @@ def result() -> str:
             awarding_body=credential.awarding_body,
         )
     return render_template("learner/result.html", result=page)
+
+
+def _released(uow: UnitOfWork) -> dict[str, object]:
+    """What the gate's script needs: the key to the package, the time that is left, where to go.
+
+    A first start gives the lease to the device that asks; nobody can have it yet, and the room need not ask again.
+    """
+    device = str(require_object().get("device", ""))[:64]
+    state = assessor.attempt_state(uow, attempt_id(), device=device)
+    if state.epoch == 0 and device:
+        assessor.take_lease(uow, attempt_id(), device=device)
+        state = assessor.attempt_state(uow, attempt_id(), device=device)
+    key = assessor.package_key(uow, attempt_id(), key=services().config.key("package"))
+    return {
+        "key": base64.b64encode(key).decode(),
+        "remaining_ms": state.remaining_ms,
+        "epoch": state.epoch,
+        "holder": state.holder,
+        "next": url_for("room.room"),
+    }
 
 
 def _consent(uow: UnitOfWork) -> Consent | None:
@@ -168,6 +197,7 @@ def _handed(
         attempt,
         assessor.attempt_summary(uow, attempt.id),
         assessor.result_for_entry(uow, entry.id),
+        assessor.late_answers(uow, attempt.id),
         credential=credential,
         agency=agency,
         questions=list(assessor.paper_facts(uow, attempt.id).refs),

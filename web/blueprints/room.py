@@ -7,22 +7,34 @@ from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 
 from assessor import api as assessor
 from core.errors import Invalid
 from core.uow import UnitOfWork
 from proctor import api as proctor
+from web import safe_browser
 from web.access import actor, attempt_id, entry_id, learner, services, user
 from web.answers import go
 from web.file_answers import shown_file
 from web.input_texts import require_object
 from web.presenters.common import bilingual
-from web.presenters.room import room_page, slip_lines, state_document
+from web.presenters.room import (
+    move_receipt,
+    receipt_document,
+    room_page,
+    room_rules,
+    slip_lines,
+    state_document,
+    unchanged_document,
+    with_presence,
+)
 from web.wiring import stop_watching
 
 blueprint = Blueprint("room", __name__, url_prefix="/room")
 _MEDIA = "/room/media/"
 _SAVE_MEMBERS = {"device", "epoch", "item", "value", "client_time"}
+_MOVE_MEMBERS = {"device", "epoch", "kind", "target", "client_time"}
 
 
 @blueprint.get("")
@@ -33,22 +45,35 @@ def room() -> Response | str:
         state = assessor.attempt_state(uow, attempt_id(), device="")
         if state.state is not assessor.AttemptState.RUNNING:
             return go("learner.gate")
+        answer, means = safe_browser.admission(uow)
+        if answer is not safe_browser.Admission.OPEN:
+            return go("learner.gate")  # it says what is missing
         paper = assessor.candidate_paper(uow, attempt_id(), media_base=_MEDIA)
         title = bilingual(assessor.credential_of_entry(uow, entry_id()).document.title)
         watched = proctor.session_of_attempt(uow, attempt_id()) is not None
+        asked = room_rules(uow, entry_id())
+    safe_browser.keep(means)
     page = room_page(paper, state, title=title, proctored=watched, language=user().language)
-    return render_template("learner/room.html", room=page)
+    return render_template("learner/room.html", room={**page, **asked})
 
 
 @blueprint.get("/state")
 @learner
 def state() -> Response:
-    """Where the attempt stands: the heartbeat of the page."""
-    device = request.args.get("device", "")[:64]
+    """Where the attempt stands: the heartbeat of the page, and little more where nothing changed since its last one."""
+    device, since = request.args.get("device", "")[:64], assessor.read_since(request.args.get("since", ""))
+    pending = assessor.read_pending(request.args.get("pending", ""))
     with services().store.read(actor()) as uow:
-        snapshot = assessor.attempt_state(uow, attempt_id(), device=device)
-        watched = proctor.session_of_attempt(uow, attempt_id()) is not None
-    return jsonify(state_document(snapshot, proctored=watched))
+        beat = assessor.heartbeat(uow, attempt_id(), device=device)
+        document = unchanged_document(beat) if beat.version == since else _whole_state(uow, device)
+        now = uow.now
+    running = beat.state is assessor.AttemptState.RUNNING
+    if running and services().presence.note(
+        attempt_id(), device=device, at=now, pending=pending, working=beat.working
+    ):
+        with services().store.write(actor()) as uow:
+            assessor.tell_holder(uow, attempt_id())
+    return jsonify(document)
 
 
 @blueprint.put("/responses/<int:seq>")
@@ -66,14 +91,25 @@ def save_response(seq: int) -> Response:
     kept = parts.writer.submit(actor(), act)
     if isinstance(kept, assessor.Refusal):
         raise kept.error()
-    return jsonify(
-        seq=kept.seq,
-        item=kept.item,
-        revision=kept.revision,
-        received_at=kept.received_at.isoformat(),
-        receipt=kept.mac,
-        remaining_ms=kept.remaining_ms,
-    )
+    return jsonify(receipt_document(kept))
+
+
+@blueprint.put("/moves/<int:seq>")
+@learner
+def save_move(seq: int) -> Response:
+    """Store one move through the sections; the receipt goes out after the commit is durable."""
+    parts = services()
+    move = assessor.RecordMove(attempt_id=attempt_id(), seq=seq, **_body(_MOVE_MEMBERS))
+
+    def act(uow: UnitOfWork) -> assessor.MoveReceipt | assessor.MoveRefusal:
+        return assessor.record_move(
+            uow, move, key=parts.receipt_key, grace_seconds=parts.config.grace_seconds
+        )
+
+    kept = parts.writer.submit(actor(), act)
+    if isinstance(kept, assessor.MoveRefusal):
+        raise kept.error()
+    return jsonify(move_receipt(kept))
 
 
 @blueprint.get("/media/<ref>")
@@ -113,10 +149,10 @@ def take_lease() -> Response:
     """Make this device the one that may answer; another becomes read-only at once."""
     device = _body({"device"})["device"]
     with services().store.write(actor()) as uow:
+        safe_browser.require(uow)
         assessor.take_lease(uow, attempt_id(), device=device)
-        snapshot = assessor.attempt_state(uow, attempt_id(), device=device)
-        watched = proctor.session_of_attempt(uow, attempt_id()) is not None
-    return jsonify(state_document(snapshot, proctored=watched))
+        document = _whole_state(uow, device)
+    return jsonify(document)
 
 
 @blueprint.post("/submit")
@@ -136,6 +172,21 @@ def submit() -> Response:
     if watched is not None:
         parts.pipeline.finish(watched)
     return jsonify(slip=slip_lines(summary), next=url_for("learner.gate"))
+
+
+def _whole_state(uow: UnitOfWork, device: str) -> dict[str, Any]:
+    state = assessor.attempt_state(uow, attempt_id(), device=device)
+    if state.other_device is not None:
+        heard = services().presence.last_of(attempt_id(), state.other_device.device)
+        state = with_presence(state, heard)
+    document = state_document(
+        state,
+        proctored=proctor.session_of_attempt(uow, attempt_id()) is not None,
+        messages=proctor.messages_of_attempt(uow, attempt_id()),
+        late=assessor.late_answers(uow, attempt_id()),
+        now=uow.now,
+    )
+    return {**document, "csrf": generate_csrf()}
 
 
 def _body(members: set[str]) -> dict[str, Any]:

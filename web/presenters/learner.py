@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from assessor import api as assessor
@@ -14,6 +16,11 @@ from web.presenters.common import bilingual
 
 NOTICE_VERSION = "2026-11"
 PURPOSES = ("answers", "photo", "camera")
+PREPARATION = ("consent", "camera", "start")
+"""The steps from the first look to the start, in order; the last one waits for the opening where that is needed."""
+SPREAD = timedelta(minutes=20)
+"""Over so long the fetching of the locked test is spread, so that a hall does not ask in one moment."""
+_MS = timedelta(milliseconds=1)
 
 
 def purposes_of(entry: assessor.Entry) -> list[str]:
@@ -29,14 +36,17 @@ def gate_step(
     session: proctor.SessionSummary | None,
     now: datetime,
 ) -> str:
-    """Where the learner stands on the way to the test; ``handed_in`` leaves the gate."""
+    """Where the learner stands on the way to the test; ``handed_in`` leaves the gate.
+
+    Everything up to ``start`` can be done in the half hour before the window opens; ``wait`` is earlier than that.
+    """
     if attempt.state is assessor.AttemptState.SUBMITTED:
         return "handed_in"
     if attempt.state is assessor.AttemptState.RUNNING:
         return "resume"
-    if now < entry.sitting.opens_at:
+    if now < assessor.package_opens_at(entry):
         return "wait"
-    if now >= entry.sitting.closes_at:
+    if now >= assessor.window_of(entry).closes_at:
         return "closed"
     if consent is None:
         return "consent"
@@ -45,10 +55,25 @@ def gate_step(
     return "start"
 
 
+def steps_of(entry: assessor.Entry) -> list[str]:
+    """The steps of this learner before the test."""
+    return [name for name in PREPARATION if name != "camera" or entry.sitting.proctored]
+
+
+def package_after_ms(entry: assessor.Entry, attempt_id: str, *, now: datetime) -> int:
+    """Milliseconds until this attempt's own moment to fetch the locked test; 0 when that is over.
+
+    The moments of all attempts lie evenly over `SPREAD`, from the instant from which a package may be fetched.
+    """
+    place = int.from_bytes(hashlib.sha256(attempt_id.encode()).digest()[:4]) / 2**32
+    return max(0, (assessor.package_opens_at(entry) + place * SPREAD - now) // _MS)
+
+
 def gate_page(
     step: str,
     entry: assessor.Entry,
     *,
+    attempt_id: str,
     credential: bank.CredentialDocument,
     agency: str,
     questions: int,
@@ -59,6 +84,9 @@ def gate_page(
     sitting = entry.sitting
     return {
         "step": step,
+        "steps": steps_of(entry),
+        "attempt": attempt_id,
+        "package_after_ms": package_after_ms(entry, attempt_id, now=now),
         "title": bilingual(credential.title),
         "credential_code": credential.code,
         "agency": agency,
@@ -66,9 +94,11 @@ def gate_page(
         "candidate_name": entry.candidate_name,
         "place": sitting.place,
         "opens_at": sitting.opens_at,
-        "closes_at": sitting.closes_at,
+        "closes_at": assessor.window_of(entry).closes_at,
+        "ready_at": assessor.package_opens_at(entry),
+        "ready_in_ms": max(0, (assessor.package_opens_at(entry) - now) // _MS),
         "zone": sitting.time_zone,
-        "opens_in_ms": max(0, int((sitting.opens_at - now).total_seconds() * 1000)),
+        "opens_in_ms": max(0, (sitting.opens_at - now) // _MS),
         "minutes": minutes,
         "extra_minutes": entry.extra_minutes,
         "questions": questions,
@@ -85,6 +115,7 @@ def handed_in_page(
     attempt: assessor.AttemptOverview,
     summary: assessor.AttemptSummary,
     way: assessor.LearnerResult,
+    late: Sequence[assessor.LateAnswer],
     *,
     credential: bank.CredentialDocument,
     agency: str,
@@ -93,6 +124,7 @@ def handed_in_page(
     """The slip and the way to the result. ``questions``: the attempt's item names in the order of the paper."""
     numbers = {ref: number for number, ref in enumerate(questions, 1)}
     return {
+        "attempt": attempt.id,
         "title": bilingual(credential.title),
         "candidate_name": entry.candidate_name,
         "credential_code": credential.code,
@@ -105,7 +137,8 @@ def handed_in_page(
             {"number": numbers[line.item], "revision": line.revision, "received_at": line.received_at}
             for line in summary.slip
         ],
-        "kept_late": attempt.kept_copies,
+        "ended_reason": attempt.ended_reason,
+        "late": [{"number": one.number, "state": one.state.value} for one in late],
         "steps": [{"name": step.name.value, "state": step.state.value} for step in way.steps],
         "result_ready": way.result is not None,
     }

@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from assessor import api as assessor
+from core.uow import UnitOfWork
 from item_bank import api as bank
+from proctor import api as proctor
 
 LANGUAGE_NAMES = {
     "en": "English", "hi": "हिन्दी", "mr": "मराठी", "bn": "বাংলা", "ta": "தமிழ்", "te": "తెలుగు", "gu": "ગુજરાતી",
@@ -22,9 +27,10 @@ def room_page(
     title: dict[str, str],
     proctored: bool,
     language: str,
+    packaged: bool = False,
 ) -> dict[str, Any]:
     """The page with the whole paper, beginning in the learner's language."""
-    questions = [_question(item, number) for number, item in enumerate(paper.items, 1)]
+    questions = [question_page(item, number) for number, item in enumerate(paper.items, 1)]
     spoken = _spoken(questions)
     return {
         "attempt": paper.attempt_id,
@@ -33,7 +39,10 @@ def room_page(
         "epoch": state.epoch,
         "remaining_ms": state.remaining_ms,
         "proctored": proctored,
+        "push": True,
+        "packaged": packaged,
         "questions": questions,
+        "sections": [_section(section) for section in paper.sections],
         "rich": any(question["rich"] for question in questions),
         "answers": {ref: held.value for ref, held in state.answers.items()},
         "languages": {code: LANGUAGE_NAMES[code] for code in spoken},
@@ -41,10 +50,37 @@ def room_page(
     }
 
 
-def state_document(state: assessor.AttemptSnapshot, *, proctored: bool) -> dict[str, Any]:
-    """The JSON that the page's heartbeat gets."""
+def room_rules(uow: UnitOfWork, entry_id: str) -> dict[str, bool]:
+    """What the sitting asks of this learner's browser, for the page: `full_screen`, and `paste` (into answers)."""
+    asked, entry = assessor.rules_of_entry(uow, entry_id), assessor.learner_entry(uow, entry_id)
     return {
-        "state": state.state.value,
+        "full_screen": asked.rules.full_screen,
+        "paste": assessor.may_paste(asked.rules, entry.accommodations),
+    }
+
+
+def unchanged_document(beat: assessor.Heartbeat) -> dict[str, Any]:
+    """The JSON of a poll when nothing changed."""
+    return {
+        "version": beat.version,
+        "unchanged": True,
+        "remaining_ms": beat.remaining_ms,
+        "section_remaining_ms": beat.section_remaining_ms,
+    }
+
+
+def state_document(
+    state: assessor.AttemptSnapshot,
+    *,
+    proctored: bool,
+    messages: Sequence[proctor.Message],
+    late: Sequence[assessor.LateAnswer],
+    now: datetime,
+) -> dict[str, Any]:
+    """The JSON that the page gets when anything changed."""
+    return {
+        "version": state.version,
+        "state": "paused" if state.paused else state.state.value,
         "remaining_ms": state.remaining_ms,
         "epoch": state.epoch,
         "holder": state.holder,
@@ -53,7 +89,58 @@ def state_document(state: assessor.AttemptSnapshot, *, proctored: bool) -> dict[
             ref: {"value": held.value, "revision": held.revision} for ref, held in state.answers.items()
         },
         "proctored": proctored,
-        "notice": None,
+        "ended_at": None if state.ended_at is None else state.ended_at.isoformat(),
+        "ended_by": None if state.ended_by is None else state.ended_by.value,
+        "ended_reason": state.ended_reason,
+        "messages": [{"id": one.id, "at": one.sent_at.isoformat(), "text": one.text} for one in messages],
+        "late": [{"item": one.item, "seq": one.seq, "state": one.state.value} for one in late],
+        "other_device": _other_device(state.other_device, now=now),
+        **section_members(state.course),
+    }
+
+
+def with_presence(
+    state: assessor.AttemptSnapshot, heard: assessor.Presence | None
+) -> assessor.AttemptSnapshot:
+    """The state with what this process itself last heard of the other device, where it did."""
+    if state.other_device is None or heard is None:
+        return state
+    return replace(
+        state, other_device=replace(state.other_device, seen_at=heard.seen_at, pending=heard.pending)
+    )
+
+
+def _other_device(other: assessor.OtherDevice | None, *, now: datetime) -> dict[str, Any] | None:
+    if other is None or other.seen_at is None:
+        return None
+    return {
+        "seen_ms_ago": max(0, (now - other.seen_at) // timedelta(milliseconds=1)),
+        "pending": other.pending,
+    }
+
+
+def receipt_document(kept: assessor.Receipt) -> dict[str, Any]:
+    """The JSON that an answer gets once it is held."""
+    return {
+        "seq": kept.seq,
+        "item": kept.item,
+        "revision": kept.revision,
+        "received_at": kept.received_at.isoformat(),
+        "receipt": kept.mac,
+        "remaining_ms": kept.remaining_ms,
+    }
+
+
+def move_receipt(kept: assessor.MoveReceipt) -> dict[str, Any]:
+    """The JSON that a move gets once it is held."""
+    return {
+        "seq": kept.seq,
+        "kind": kept.kind,
+        "target": kept.target,
+        "received_at": kept.received_at.isoformat(),
+        "receipt": kept.mac,
+        "remaining_ms": kept.remaining_ms,
+        "section_remaining_ms": kept.section_remaining_ms,
     }
 
 
@@ -75,7 +162,34 @@ def _spoken(questions: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _question(item: bank.CandidateItem, number: int) -> dict[str, Any]:
+def section_members(course: assessor.Course) -> dict[str, Any]:
+    """Where the attempt stands in its sections, as members of the state."""
+    return {
+        "sections": [
+            {"id": one.id, "state": one.state.value, "remaining_ms": one.remaining_ms}
+            for one in course.sections
+        ],
+        "current": course.current,
+        "position": course.position,
+        "confirmed": dict(course.confirmed),
+    }
+
+
+def _section(section: assessor.FormSection) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "title": dict(section.title),
+        "seconds": section.seconds,
+        "navigation": section.navigation.value,
+        "allow_skipping": section.allow_skipping,
+        "allow_review": section.allow_review,
+        "max_attempts": section.max_attempts,
+        "validate": section.validate,
+        "items": list(section.items),
+    }
+
+
+def question_page(item: bank.CandidateItem, number: int) -> dict[str, Any]:
     """A question as `learner/item.html` takes it; `bodies` of a rich one only say its languages."""
     if item.parts:
         return {

@@ -2,8 +2,10 @@
 /**
  * The learner's camera: one small JPEG a second, and the truth about the camera's state.
  *
- * 320x240 is enough to count faces and costs a phone line little. A live camera track keeps a hidden page's timers at one beat
- * a second; where the browser can take a picture from the track itself, a hidden page sends that instead of a stale video image.
+ * 320x240 is enough to count faces and costs a phone line little; in economy mode fewer and coarser pictures go. A live camera
+ * track keeps a hidden page's timers at one beat a second; where the browser can take a picture from the track itself, a hidden
+ * page sends that instead of a stale video image. A camera that was lost (a call, a revoked permission, a pulled plug) is tried
+ * again by itself every two seconds, without asking the learner anything.
  */
 
 /** @typedef {"starting" | "on" | "muted" | "ended" | "denied"} CameraState */
@@ -11,8 +13,24 @@
 
 const WIDTH = 320;
 const HEIGHT = 240;
-const INTERVAL_MS = 1000;
-const QUALITY = 0.6;
+const AGAIN_MS = 2000;
+/**
+ * How often a picture is taken, and the JPEG quality. Economy stays below the three seconds beyond which the server's rules
+ * say nothing about the time between two pictures.
+ */
+export const PACE = { full: { everyMs: 1000, quality: 0.6 }, economy: { everyMs: 2500, quality: 0.4 } };
+
+/**
+ * Whether to spare the line: as the page says, else as the learner chose, else as the browser knows its line.
+ * @param {string | undefined} page "yes", "no" or "auto"
+ * @param {string} chosen "yes", "no" or "" for nothing chosen
+ * @param {{saveData?: boolean, effectiveType?: string} | undefined} line
+ */
+export function isEconomy(page, chosen, line) {
+  if (page === "yes" || chosen === "yes") return true;
+  if (page === "no" || chosen === "no") return false;
+  return line?.saveData === true || ["slow-2g", "2g", "3g"].includes(line?.effectiveType ?? "");
+}
 
 /** Fires "state" when `state` changed. */
 export class Camera extends EventTarget {
@@ -26,6 +44,12 @@ export class Camera extends EventTarget {
   #grabber = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #beat;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #retry;
+  /** Whether anybody wants pictures: a stopped camera is not tried again. */
+  #wanted = false;
+  #trying = false;
+  #economy = false;
   #busy = false;
   #seq = 0;
   /** @type {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} */
@@ -42,9 +66,21 @@ export class Camera extends EventTarget {
     super();
     this.#width = width;
     this.#onFrame = onFrame;
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => {
-      if (this.state === "ended") void this.start(); // it was pulled out, and perhaps is back
-    });
+    const again = () => void this.#again();
+    navigator.mediaDevices?.addEventListener?.("devicechange", again); // it was pulled out, and perhaps is back
+    document.addEventListener("visibilitychange", again);
+    addEventListener("focus", again);
+  }
+
+  get economy() {
+    return this.#economy;
+  }
+
+  /** Fewer and coarser pictures, from the next one on. @param {boolean} yes */
+  set economy(yes) {
+    if (yes === this.#economy) return;
+    this.#economy = yes;
+    if (this.#beat !== undefined) this.#begin();
   }
 
   /** The last picture as it was sent. */
@@ -55,12 +91,24 @@ export class Camera extends EventTarget {
   /** Ask for the camera and begin; never throws: see `state`. @returns {Promise<CameraState>} */
   async start() {
     this.stop();
+    this.#wanted = true;
     this.#become("starting");
+    return this.#open();
+  }
+
+  /** @returns {Promise<CameraState>} */
+  async #open() {
+    this.#trying = true;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         video: { width: { ideal: this.#width }, height: { ideal: (this.#width * 3) / 4 }, frameRate: { ideal: 15 }, facingMode: "user" },
         audio: false,
       });
+      if (!this.#wanted) {
+        for (const track of stream.getTracks()) track.stop();
+        return this.state;
+      }
+      this.#release();
       this.stream = stream;
       const track = /** @type {MediaStreamTrack} */ (stream.getVideoTracks()[0]);
       track.addEventListener("ended", () => this.#lost(track));
@@ -70,19 +118,41 @@ export class Camera extends EventTarget {
       this.#video.srcObject = stream;
       await this.#video.play();
       this.#become(track.muted ? "muted" : "on");
-      this.#beat = setInterval(() => void this.#frame(), INTERVAL_MS);
-      void this.#frame();
+      this.#begin();
     } catch (error) {
-      this.stop();
+      this.#release();
       const denied = error instanceof DOMException && ["NotAllowedError", "SecurityError"].includes(error.name);
       this.#become(denied ? "denied" : "ended");
+    } finally {
+      this.#trying = false;
     }
     return this.state;
   }
 
+  #begin() {
+    clearInterval(this.#beat);
+    this.#beat = setInterval(() => void this.#frame(), PACE[this.#economy ? "economy" : "full"].everyMs);
+    void this.#frame();
+  }
+
   /** Let the camera go, without telling anybody. */
   stop() {
+    this.#wanted = false;
+    clearInterval(this.#retry);
+    this.#retry = undefined;
+    this.#release();
+  }
+
+  /** Try a lost camera again; only where that asks the learner nothing. */
+  async #again() {
+    if (!this.#wanted || this.#trying || document.hidden || !["ended", "denied", "muted"].includes(this.state)) return;
+    if ((await permission()) === "prompt") return;
+    if (this.#wanted && !this.#trying && this.state !== "on") await this.#open();
+  }
+
+  #release() {
     clearInterval(this.#beat);
+    this.#beat = undefined;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
     this.#grabber = null;
@@ -93,7 +163,7 @@ export class Camera extends EventTarget {
   async picture() {
     if (!(await this.#draw())) return null;
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) =>
-      this.#canvas.toBlob(done, "image/jpeg", QUALITY),
+      this.#canvas.toBlob(done, "image/jpeg", PACE[this.#economy ? "economy" : "full"].quality),
     );
     return blob === null ? null : blob.arrayBuffer();
   }
@@ -132,15 +202,30 @@ export class Camera extends EventTarget {
   /** @param {MediaStreamTrack} track */
   #lost(track) {
     if (this.stream?.getVideoTracks()[0] !== track) return; // an old track that we stopped ourselves
-    this.stop();
+    this.#release();
     this.#become("ended");
   }
 
   /** @param {CameraState} state */
   #become(state) {
+    const lost = state !== "on" && state !== "starting";
+    if (lost) this.#retry ??= setInterval(() => void this.#again(), AGAIN_MS);
+    else {
+      clearInterval(this.#retry);
+      this.#retry = undefined;
+    }
     if (state === this.state) return;
     this.state = state;
     this.dispatchEvent(new Event("state"));
+  }
+}
+
+/** What the browser would do if it were asked for the camera. @returns {Promise<string>} */
+async function permission() {
+  try {
+    return (await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") })).state;
+  } catch {
+    return "unknown";
   }
 }
 

@@ -9,6 +9,9 @@
 
 /** A sample that lies this far outside the known interval means that the end itself has moved (more time, a pause). */
 const TOLERANCE_MS = 250;
+/** More than this and the learner is told of it. */
+const TOLD_EXTRA_MS = 5000;
+const BEAT_MS = 250;
 
 export class Clock {
   /** Earliest instant (monotonic ms) at which the time can end. */
@@ -86,4 +89,65 @@ export function formatTime(ms) {
 export function crossedMark(before, after, marks) {
   const crossed = marks.filter((mark) => before > mark * 60_000 && after <= mark * 60_000);
   return crossed.length > 0 ? Math.min(...crossed) : null;
+}
+
+/**
+ * The two clocks of the room, of the test and of the open section: shown four times a second, spoken only at the marks.
+ * Fires "over" and "section-over" at each beat while they stand at nothing; what follows from that is decided elsewhere.
+ */
+export class RoomTime extends EventTarget {
+  /** Time stands still. */
+  paused = false;
+  clock = new Clock();
+  #section = new Clock();
+  #last = { test: Infinity, section: Infinity };
+  /** @type {number[]} minutes */
+  #marks;
+  #view;
+  #sections;
+
+  /**
+   * @param {import("./room-view.js").RoomView} view
+   * @param {import("./sections.js").Sections} sections
+   */
+  constructor(view, sections) {
+    super();
+    this.#view = view;
+    this.#sections = sections;
+    this.#marks = (view.root.dataset.announce ?? "").split(",").map(Number);
+    setInterval(() => this.#tick(), BEAT_MS);
+  }
+
+  /** @param {number} ms left of the test @param {number} sentAt @param {number} receivedAt monotonic */
+  take(ms, sentAt, receivedAt) {
+    if (this.paused) this.clock.freeze(ms);
+    else {
+      const moved = this.clock.sample(ms, sentAt, receivedAt);
+      if (Number.isFinite(moved) && moved > TOLD_EXTRA_MS) this.#view.tell("timeAdded");
+    }
+  }
+
+  /** @param {number | null} ms left of the open section; null without a limit of its own @param {number} sentAt @param {number} receivedAt */
+  takeSection(ms, sentAt, receivedAt) {
+    if (ms === null || this.paused) this.#section.freeze(ms ?? Infinity);
+    else this.#section.sample(ms, sentAt, receivedAt);
+  }
+
+  #tick() {
+    const left = this.clock.remaining;
+    this.#view.setTime(left);
+    this.#last.test = this.#announce(this.#last.test, left, "minute");
+    const inner = this.#sections.current ? this.#section.remaining : Infinity;
+    this.#view.setSectionTime(Number.isFinite(inner) ? inner : null);
+    this.#last.section = this.#announce(this.#last.section, inner, "sectionMinute");
+    if (left === 0) this.dispatchEvent(new Event("over"));
+    else if (inner === 0) this.dispatchEvent(new Event("section-over"));
+  }
+
+  /** Say a mark that was crossed. @param {number} before @param {number} now @param {string} text for one minute; with s for more */
+  #announce(before, now, text) {
+    const mark = crossedMark(before, now, this.#marks);
+    if (mark !== null && Number.isFinite(before)) this.#view.tell(mark === 1 ? text : `${text}s`, { minutes: mark });
+    return now;
+  }
 }

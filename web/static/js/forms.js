@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Small comforts for every page but the room: colours, confirmations, sorting, printing. All of it works on markup that is
+ * Small comforts for every page but the room: colours, confirmations, printing. All of it works on markup that is
  * complete without it, and every word comes from the page.
  */
 
 switchTheme();
 askBefore();
-sortTables();
 for (const button of document.querySelectorAll("[data-print]")) {
   button.removeAttribute("hidden");
   button.addEventListener("click", () => print());
@@ -40,7 +39,9 @@ function switchTheme() {
   button.addEventListener("click", () => {
     const next = isDark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
+    delete document.documentElement.dataset.contrast; // chosen in the test room; this choice is newer
     try {
+      localStorage.removeItem("kasauti-contrast");
       localStorage.setItem("kasauti-theme", next);
     } catch {
       // No storage: the choice holds for this page.
@@ -85,36 +86,4 @@ function askBefore() {
       { once: true },
     );
   });
-}
-
-/** Column heads with data-sort become buttons. A cell's data-value, else its text, is what is compared. */
-function sortTables() {
-  for (const head of document.querySelectorAll("table[data-sortable] th[data-sort]")) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "sort" });
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => sortBy(/** @type {HTMLTableCellElement} */ (head)));
-  }
-}
-
-/** @param {HTMLTableCellElement} head */
-function sortBy(head) {
-  const body = head.closest("table")?.tBodies[0];
-  if (!body) return;
-  const down = head.getAttribute("aria-sort") === "ascending";
-  for (const other of head.parentElement?.children ?? []) other.removeAttribute("aria-sort");
-  head.setAttribute("aria-sort", down ? "descending" : "ascending");
-  const numeric = head.dataset.sort === "number";
-  const language = document.documentElement.lang;
-  const keyOf = (/** @type {HTMLTableRowElement} */ row) => {
-    const cell = row.cells[head.cellIndex];
-    return cell?.dataset.value ?? cell?.textContent?.trim() ?? "";
-  };
-  const rows = [...body.rows].sort((a, b) => {
-    const order = numeric
-      ? (Number.parseFloat(keyOf(a)) || 0) - (Number.parseFloat(keyOf(b)) || 0)
-      : keyOf(a).localeCompare(keyOf(b), language, { numeric: true });
-    return down ? -order : order;
-  });
-  body.append(...rows);
 }

@@ -1,35 +1,152 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The start gate: opens by itself when the window opens, holds the consent button until every needed box is ticked, and takes
- * the identity photo. Each step's outcome is on the server; this page can be loaded anew at any time.
+ * The start gate: waits for the opening, holds the consent button until every needed box is ticked, takes the identity photo,
+ * fetches the locked test beforehand and starts it. Each step's outcome is on the server; this page can be loaded anew at any time.
  */
 
 import { Camera } from "./camera.js";
+import { Journal } from "./journal.js";
+import { prepare, start, supported } from "./package.js";
+import { backoff } from "./save-queue.js";
 
-/** The start is spread a little, so that a hall does not knock in the same instant. */
-const DOOR_JITTER_MS = 4000;
+/** What happens by itself is spread, so that a hall does not ask in the same instant. What a learner presses never waits. */
+const JITTER_MS = 3000;
+const READY_JITTER_MS = 60_000;
+/** Both clocks of a device run alike; further apart than this, the device was asleep and has to ask for the time again. */
+const ASLEEP_MS = 2000;
 const WARM_UP_MS = 600;
 const LONGEST_WARM_UP_MS = 5000;
 
-waitForTheDoor();
+const gate = /** @type {HTMLElement} */ (document.querySelector("[data-gate]"));
+const attempt = gate.dataset.attempt ?? "";
+
+waitToGetReady();
 holdUntilTicked();
 const photo = document.querySelector("[data-photo]");
 if (photo instanceof HTMLElement) takePhoto(photo);
+const begin = document.querySelector("form[data-start]");
+if (begin instanceof HTMLFormElement) startFrom(begin);
+const box = document.querySelector("[data-package]");
+if (box instanceof HTMLElement && supported()) void fetchBefore(box);
 
-/** Before the window: show the time to go, then load the page anew. Nothing is guessed from this device's wall clock. */
-function waitForTheDoor() {
-  const place = document.querySelector("[data-opens-in-ms]");
+/** Before the last half hour: show the time to go, then load the page anew. */
+function waitToGetReady() {
+  const place = document.querySelector("[data-ready-in-ms]");
   if (!(place instanceof HTMLElement)) return;
+  count(place);
+  const wait = Number(place.dataset.readyInMs) + Math.random() * READY_JITTER_MS;
+  after(wait, () => location.reload());
+}
+
+/**
+ * Count down to the opening on this device's monotonic clock. Nothing is asked of the server, and nothing of the wall clock.
+ * @param {HTMLElement} place data-opens-in-ms @param {() => void} [opened]
+ */
+function count(place, opened = () => {}) {
   const opensAt = performance.now() + Number(place.dataset.opensInMs);
-  const wait = Math.random() * DOOR_JITTER_MS;
-  const count = place.querySelector("[data-countdown]");
-  const beat = setInterval(() => {
+  const asleepBefore = Date.now() - performance.now();
+  const face = place.querySelector("[data-countdown]");
+  const beat = setInterval(show, 500);
+  function show() {
     const left = opensAt - performance.now();
-    if (count) count.textContent = clockFace(Math.max(0, left));
-    if (left > -wait) return;
+    if (face) face.textContent = clockFace(Math.max(0, left));
+    if (left > 0) return;
     clearInterval(beat);
-    location.reload();
-  }, 500);
+    opened();
+  }
+  show();
+  document.addEventListener("visibilitychange", () => {
+    const slept = Math.abs(Date.now() - performance.now() - asleepBefore) > ASLEEP_MS;
+    if (!document.hidden && slept && performance.now() < opensAt) after(Math.random() * JITTER_MS, () => location.reload());
+  });
+}
+
+/** A timer longer than a browser's longest one fires in steps. @param {number} ms @param {() => void} act */
+function after(ms, act) {
+  const at = performance.now() + ms;
+  const step = () => {
+    const left = at - performance.now();
+    if (left <= 0) act();
+    else setTimeout(step, Math.min(left, 60_000));
+  };
+  step();
+}
+
+/**
+ * The start: the button sleeps until the opening; then one small request, and the room comes out of the locked test.
+ * @param {HTMLFormElement} form
+ */
+function startFrom(form) {
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button:not([type=button])"));
+  const show = (/** @type {string} */ name, /** @type {boolean} */ on) =>
+    form.querySelector(`[data-${name}]`)?.toggleAttribute("hidden", !on);
+  if (Number(form.dataset.opensInMs) > 0) {
+    button.disabled = true;
+    count(form, () => {
+      button.disabled = false;
+      show("before-open", false);
+      show("open-now", true);
+    });
+  }
+  if (!supported()) return;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show("starting", true);
+    show("start-refused", false);
+    void go();
+  });
+  const go = async () => {
+    const { device } = await Journal.open(attempt);
+    for (let tries = 1; ; tries += 1) {
+      const came = await start(attempt, gate.dataset.csrf ?? "", device);
+      if (came.ok) {
+        location.assign(came.next);
+        return;
+      }
+      if (came.status >= 400 && came.status < 500 && came.status !== 429) return refuse(came.words);
+      show("start-offline", true);
+      await new Promise((resolve) => setTimeout(resolve, backoff(tries, Math.random())));
+    }
+  };
+  const refuse = (/** @type {string} */ words) => {
+    const place = form.querySelector("[data-start-problem]");
+    if (place) place.textContent = words;
+    show("start-refused", true);
+    show("start-offline", false);
+    show("starting", false);
+    button.disabled = false;
+  };
+}
+
+/**
+ * Put the locked test on this device, each learner at a moment of their own; again until it is there.
+ * @param {HTMLElement} part data-after-ms
+ */
+async function fetchBefore(part) {
+  const show = (/** @type {string} */ state, have = 0, all = 0) => {
+    for (const line of part.querySelectorAll("[data-package-state]")) {
+      line.toggleAttribute("hidden", line.getAttribute("data-package-state") !== state);
+      const words = line.querySelector("[data-package-text]");
+      const text = words?.getAttribute("data-package-text") ?? "";
+      if (words) words.textContent = text.replace("{have}", size(have)).replace("{all}", size(all));
+    }
+  };
+  part.hidden = false;
+  await new Promise((resolve) => after(Number(part.dataset.afterMs) + Math.random() * JITTER_MS, () => resolve(null)));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const all = await prepare(attempt, (have, of) => show("loading", have, of));
+      return show("ready", all, all);
+    } catch {
+      show("failed");
+      await new Promise((resolve) => setTimeout(resolve, 2000 + backoff(tries, Math.random())));
+    }
+  }
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** @param {number} ms */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Small parts of the modules of rich items. */
+/** Small parts of the modules of the room and of rich items. */
 
 /** Put values into the places of a text. @param {string | undefined} text @param {Record<string, string | number>} values */
 export function fill(text, values) {

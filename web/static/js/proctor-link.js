@@ -155,6 +155,16 @@ export class ProctorLink extends EventTarget {
   }
 }
 
+/**
+ * The line of a learner who is not watched: it carries nothing up, and down only that something changed.
+ * @param {() => void} onChanged
+ */
+export async function listen(onChanged) {
+  const { io } = await import("/static/vendor/socket.io.esm.min.js");
+  const socket = io("/room", { path: "/live", transports: ["websocket"], reconnectionDelay: 2000, reconnectionDelayMax: 30_000, randomizationFactor: 0.5 });
+  socket.on("changed", onChanged);
+}
+
 /** @param {Socket} socket */
 function bufferedBytes(socket) {
   const transport = /** @type {{ws?: {bufferedAmount?: number}} | undefined} */ (

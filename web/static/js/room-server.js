@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the room asks the server beside saving: its state, the lease, the hand-in. */
+/**
+ * What the room asks the server beside saving (its state, the lease, the hand-in), and when it asks how things stand: every four
+ * seconds and at once when there is a reason, one question at a time. What is done with an answer is decided elsewhere.
+ */
 
 /** @typedef {import("./journal.js").Value} Value */
+/** @typedef {import("./room-view.js").Message} Message */
 /**
+ * A full state. One that says `unchanged` has `version`, `remaining_ms` and `section_remaining_ms` alone.
  * @typedef {object} RoomState
+ * @property {number} [version] grows with everything but saved answers; what we hold is told by `since`
+ * @property {true} [unchanged]
  * @property {"running" | "paused" | "submitted"} state
  * @property {number} remaining_ms
+ * @property {number | null} [section_remaining_ms] of the open section; null without a limit
  * @property {number} epoch of the lease; 0 while no device has it
  * @property {boolean} holder whether this device has the lease
  * @property {number} [last_seq] the highest sequence number that the server has seen from this device
  * @property {Record<string, {value: Value, revision: number}>} answers as the server holds them
  * @property {boolean} proctored
- * @property {string | null} notice a message of the proctor
+ * @property {Message[]} [messages] of the proctor, oldest first
+ * @property {{id: string, state: "waiting" | "open" | "closed", remaining_ms: number | null}[]} [sections]
+ * @property {string | null} [position] the question reached in a linear section
+ * @property {Record<string, number>} [confirmed]
+ * @property {{item: string, seq: number, state: "waiting" | "admitted" | "refused"}[]} [late]
+ * @property {{seen_ms_ago: number, pending: number} | null} [other_device] that had the lease before this one
+ * @property {string} [csrf]
  */
 /**
  * @template T
@@ -20,24 +34,42 @@
  */
 
 const TIMEOUT_MS = 10_000;
+const BEAT_MS = 4000;
+const JITTER_MS = 500;
+/** A hidden page is asked to rest; more than fifteen seconds of silence would count as lost contact. */
+const HIDDEN_MS = 9000;
+const FAILED_MS = 2500;
+/** What is pushed to a whole hall must not make it ask in one instant. */
+const PUSH_JITTER_MS = 300;
 
 export class RoomServer {
   /** @type {{stateUrl: string, leaseUrl: string, submitUrl: string, csrf: string}} */
   #to;
 
-  /** @param {{stateUrl: string, leaseUrl: string, submitUrl: string, csrf: string}} to */
+  /** @param {{stateUrl: string, leaseUrl: string, submitUrl: string, csrf: string}} to `csrf` is read at each request */
   constructor(to) {
     this.#to = to;
   }
 
-  /** @param {string} device @param {number} epoch @returns {Promise<Reply<RoomState>>} */
-  state(device, epoch) {
-    return this.#ask("GET", `${this.#to.stateUrl}?${new URLSearchParams({ device, epoch: String(epoch) })}`);
+  /**
+   * @param {string} device
+   * @param {number} epoch
+   * @param {{since: number, pending: number}} held the version that we hold (0: none), and how many entries wait here
+   * @returns {Promise<Reply<RoomState>>}
+   */
+  state(device, epoch, { since, pending }) {
+    const asked = new URLSearchParams({ device, epoch: String(epoch), since: String(since), pending: String(pending) });
+    return this.#ask("GET", `${this.#to.stateUrl}?${asked}`);
   }
 
   /** Take the lease for this device. @param {string} device @returns {Promise<Reply<RoomState>>} */
   lease(device) {
     return this.#ask("POST", this.#to.leaseUrl, { device });
+  }
+
+  /** Send something that nothing waits for. @param {string} url @param {object} body @returns {Promise<Reply<unknown>>} */
+  tell(url, body) {
+    return this.#ask("POST", url, body);
   }
 
   /** @param {string} device @param {number} epoch @returns {Promise<Reply<{slip: unknown[], next: string}>>} */
@@ -63,5 +95,61 @@ export class RoomServer {
     } catch {
       return { ok: false, status: 0, code: "" };
     }
+  }
+}
+
+export class Poll {
+  /** How many questions in a row failed. */
+  failures = 0;
+  #asking = false;
+  #again = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {() => Promise<boolean>} */
+  #ask;
+
+  /** @param {() => Promise<boolean>} ask resolves to whether the server answered; never rejects */
+  constructor(ask) {
+    this.#ask = ask;
+  }
+
+  /** Begin the beat; and ask at once when the page or the line comes back. */
+  start() {
+    this.#plan();
+    const now = () => void this.now();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") now();
+    });
+    document.addEventListener("resume", now);
+    for (const event of ["online", "pageshow"]) addEventListener(event, now);
+  }
+
+  /** The server said that something changed. */
+  pushed() {
+    setTimeout(() => void this.now(), Math.random() * PUSH_JITTER_MS);
+  }
+
+  /** Ask now. Where a question is under way already, another follows it: its answer may be older than the reason. */
+  async now() {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    try {
+      do {
+        this.#again = false;
+        this.failures = (await this.#ask()) ? 0 : this.failures + 1;
+      } while (this.#again && this.failures === 0);
+    } finally {
+      this.#asking = false;
+      this.#plan();
+    }
+  }
+
+  #plan() {
+    clearTimeout(this.#timer);
+    const rest = this.failures > 0 ? FAILED_MS : document.visibilityState === "hidden" ? HIDDEN_MS : BEAT_MS;
+    this.#timer = setTimeout(() => void this.now(), rest + (Math.random() * 2 - 1) * JITTER_MS);
   }
 }

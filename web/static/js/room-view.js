@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the learner sees and hears in the room. It knows the page's parts and nothing of queues, clocks and lines.
- * Every word comes from the page itself; only places are filled in here.
+ * What the learner sees and hears in the room around the questions: states, banners, screens, the time. It knows the page's parts
+ * and nothing of queues, clocks and lines. Every word comes from the page itself; only places are filled in here.
  */
 
-import { ItemInteraction } from "./item-interaction.js";
 import { formatTime } from "./clock.js";
+import { ItemInteraction } from "./item-interaction.js";
+import { fill, within } from "./part-texts.js";
 
-/** @typedef {"paused" | "taken" | "over" | "closed"} Screen what stands in the questions' place */
+/** @typedef {"paused" | "taken" | "over" | "closed" | "section" | "done"} Screen what stands in the questions' place */
 /** @typedef {"saved" | "saving" | "unsaved"} SaveState */
 
+/** @typedef {{id: string, at: string, text: string}} Message */
+
 const LOW_MS = 5 * 60_000;
+const WIDE_REM = 64;
+const COLUMNS_REM = 48;
 
 export class RoomView {
-  current = 0;
-  /** @type {Set<string>} */
-  flagged = new Set();
   /** @type {Screen | null} */
   screen = null;
   /** @type {HTMLElement} */
@@ -24,18 +26,17 @@ export class RoomView {
   items;
   /** @type {Record<string, string>} */
   texts;
-  /** @type {string} */
-  #memory;
 
   /** @param {HTMLElement} root the page's main element */
   constructor(root) {
     this.root = root;
     this.items = /** @type {ItemInteraction[]} */ ([...root.querySelectorAll("item-interaction")]);
     this.texts = JSON.parse(document.getElementById("texts")?.textContent ?? "{}");
-    this.#memory = `kasauti-room-${root.dataset.attempt}`;
-    this.#recall();
-    this.#listen();
-    this.#go(this.current, { focus: false });
+    document.querySelector("[data-time-toggle]")?.addEventListener("click", () => this.hideTime(!this.timeHidden));
+    this.hideTime(recall("time") === "hidden", false);
+    this.one("form").addEventListener("submit", (event) => event.preventDefault());
+    new ResizeObserver(() => this.fit()).observe(root);
+    this.fit();
   }
 
   /** @param {string} ref */
@@ -43,41 +44,41 @@ export class RoomView {
     return this.items.findIndex((item) => item.item === ref) + 1;
   }
 
-  /** How many questions have an answer on the screen. */
-  get answered() {
-    return this.items.filter((item) => item.value !== null).length;
+  /** @param {string} ref */
+  itemOf(ref) {
+    return this.items.find((item) => item.item === ref);
   }
 
-  /** Show the navigator's states anew. @param {(ref: string) => SaveState} stateOf */
-  refresh(stateOf) {
-    for (const [index, item] of this.items.entries()) {
-      const button = this.root.querySelector(`[data-go="${CSS.escape(item.item)}"]`);
-      if (!(button instanceof HTMLElement)) continue;
-      const answered = item.value !== null;
-      const unsaved = stateOf(item.item) === "unsaved";
-      const flagged = this.flagged.has(item.item);
-      button.toggleAttribute("data-answered", answered);
-      button.toggleAttribute("data-unsaved", unsaved);
-      button.toggleAttribute("data-flagged", flagged);
-      const words = [
-        fill(this.texts.question, { number: index + 1 }),
-        answered ? this.texts.answered : this.texts.unanswered,
-        unsaved ? this.texts.unsaved : "",
-        flagged ? this.texts.flagged : "",
-      ];
-      button.setAttribute("aria-label", words.filter(Boolean).join(", "));
-    }
-    this.#one("[data-count-answered]").textContent = String(this.answered);
+  /** Numbers of these questions, in order. @param {Iterable<string>} refs */
+  numbers(refs) {
+    const found = [...refs].map((ref) => this.numberOf(ref)).filter((number) => number > 0);
+    return [...new Set(found)].sort((a, b) => a - b).join(", ");
+  }
+
+  /** What fits beside each other depends on the window and on the size of the text. */
+  fit() {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    const width = document.documentElement.clientWidth / rem;
+    const wide = width >= WIDE_REM;
+    const map = /** @type {HTMLDetailsElement} */ (this.one("[data-map]"));
+    if (String(wide) !== map.dataset.wide) map.open = wide;
+    map.dataset.wide = String(wide);
+    this.root.toggleAttribute("data-stacked", width < COLUMNS_REM || document.documentElement.dataset.both === "stacked");
   }
 
   /** @param {SaveState} state */
   setSave(state) {
-    this.#choose("save", state);
+    this.choose("save", state);
+  }
+
+  /** @param {"on" | "slow" | "off"} state */
+  setLine(state) {
+    this.choose("line", state);
   }
 
   /** @param {"starting" | "on" | "waiting" | "lost" | null} state null: nothing is said of it */
   setCamera(state) {
-    this.#choose("camera", state);
+    this.choose("camera", state);
   }
 
   /** @param {string} name @param {boolean} on */
@@ -87,19 +88,20 @@ export class RoomView {
 
   /** Show a banner with the numbers of the questions it is about. @param {string} name @param {Iterable<string>} refs */
   setList(name, refs) {
-    const numbers = [...refs].map((ref) => this.numberOf(ref)).filter((number) => number > 0);
+    const numbers = this.numbers(refs);
     const list = this.root.querySelector(`[data-${name}-list]`);
-    if (list) list.textContent = [...new Set(numbers)].sort((a, b) => a - b).join(", ");
-    this.setBanner(name, numbers.length > 0);
+    if (list) list.textContent = numbers;
+    this.setBanner(name, numbers !== "");
   }
 
-  /** @param {string | null} text */
-  setMessage(text) {
-    const place = this.#one("[data-message]");
-    const news = text !== null && text !== place.textContent;
-    place.textContent = text;
-    this.setBanner("message", text !== null);
-    if (news) this.say(text);
+  /** Show a banner with one text that has a number in it, or (null) hide it. @param {string} name @param {string | null} text */
+  setNotice(name, text) {
+    const place = this.root.querySelector(`[data-${name}]`);
+    if (place && text !== null && place.textContent !== text) {
+      place.textContent = text;
+      this.say(text);
+    }
+    this.setBanner(name, text !== null);
   }
 
   /** @param {number} ms */
@@ -111,6 +113,30 @@ export class RoomView {
     document.querySelector("[data-time]")?.toggleAttribute("data-low", ms <= LOW_MS);
   }
 
+  /** The time of the open section; null where it has none of its own. @param {number | null} ms */
+  setSectionTime(ms) {
+    const place = this.root.querySelector("[data-section-time]");
+    const hidden = ms === null || !Number.isFinite(ms) || this.timeHidden;
+    place?.toggleAttribute("hidden", hidden);
+    const text = hidden ? "" : formatTime(ms);
+    const value = this.root.querySelector("[data-section-left]");
+    if (value && value.textContent !== text) value.textContent = text;
+    place?.toggleAttribute("data-low", ms !== null && ms <= LOW_MS / 5);
+  }
+
+  get timeHidden() {
+    return document.documentElement.dataset.time === "hidden";
+  }
+
+  /** @param {boolean} hide @param {boolean} [keep] */
+  hideTime(hide, keep = true) {
+    document.documentElement.dataset.time = hide ? "hidden" : "shown";
+    if (keep) remember("time", hide ? "hidden" : "");
+    document.querySelector("[data-time-toggle]")?.setAttribute("aria-pressed", String(hide));
+    document.querySelector("[data-time-shown]")?.toggleAttribute("hidden", hide);
+    document.querySelector("[data-time-hidden]")?.toggleAttribute("hidden", !hide);
+  }
+
   /** Put a screen in the questions' place, or (null) the questions back. @param {Screen | null} screen */
   setScreen(screen) {
     if (screen === this.screen) return;
@@ -118,16 +144,19 @@ export class RoomView {
     for (const part of this.root.querySelectorAll("[data-screen]")) {
       part.toggleAttribute("hidden", part.getAttribute("data-screen") !== screen);
     }
-    this.#one("[data-questions]").toggleAttribute("hidden", screen !== null);
-    for (const part of document.querySelectorAll("[data-map], [data-actions]")) part.toggleAttribute("hidden", screen !== null);
+    this.one("[data-questions]").toggleAttribute("hidden", screen !== null);
+    for (const part of document.querySelectorAll("[data-side], [data-actions]")) part.toggleAttribute("hidden", screen !== null);
     this.root.toggleAttribute("data-stopped", screen !== null);
-    for (const item of this.items) item.readOnly = screen !== null;
+    this.root.dispatchEvent(new Event("screen"));
     if (screen !== null) {
-      this.dialog.close();
-      this.#one(`[data-screen="${screen}"]`).focus();
-    } else {
-      this.#one("[data-heading]").focus();
-    }
+      for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+      this.one(`[data-screen="${screen}"]`).focus();
+    } else this.focusOnQuestion();
+  }
+
+  focusOnQuestion() {
+    const heading = this.one(this.screen === null ? "[data-heading]" : `[data-screen="${this.screen}"]`);
+    heading.focus({ preventScroll: true });
   }
 
   /** While the last answers cannot be sent after the end. @param {boolean} offline */
@@ -139,169 +168,115 @@ export class RoomView {
 
   /** Say something to screen readers, politely. @param {string | undefined} text */
   say(text) {
-    if (text) this.#one("[data-say]").textContent = text;
+    if (text) this.one("[data-say]").textContent = text;
   }
 
-  /** @returns {HTMLDialogElement} */
-  get dialog() {
-    return /** @type {HTMLDialogElement} */ (document.querySelector("[data-review-dialog]"));
+  /** Say one of the page's texts. @param {string} name @param {Record<string, string | number>} [values] */
+  tell(name, values = {}) {
+    this.say(this.text(name, values));
   }
 
-  /** Open the review before handing in. @param {(ref: string) => SaveState} stateOf */
-  review(stateOf) {
-    const { dialog } = this;
-    const open = this.items.filter((item) => item.value === null);
-    within(dialog, "[data-review-answered]").textContent = String(this.items.length - open.length);
-    within(dialog, "[data-review-unanswered]").textContent = String(open.length);
-    within(dialog, "[data-review-flagged]").textContent = String(this.flagged.size);
-    within(dialog, "[data-review-open]").toggleAttribute("hidden", open.length === 0);
-    within(dialog, "[data-review-list]").replaceChildren(...open.map((item) => this.#jump(item.item)));
-    this.reviewUnsaved(this.items.some((item) => stateOf(item.item) !== "saved"));
-    if (!dialog.open) dialog.showModal();
-    within(dialog, "#review-title").focus();
-  }
-
-  /** @param {boolean} unsaved */
-  reviewUnsaved(unsaved) {
-    within(this.dialog, "[data-review-unsaved]").toggleAttribute("hidden", !unsaved);
-  }
-
-  /** The hand-in is on its way. @param {boolean} busy @param {boolean} [waiting] for the connection */
-  setHandingIn(busy, waiting = false) {
-    within(this.dialog, "[data-submit]").toggleAttribute("disabled", busy);
-    within(this.dialog, "[data-review-back]").toggleAttribute("disabled", busy);
-    within(this.dialog, "[data-submit-idle]").toggleAttribute("hidden", busy);
-    within(this.dialog, "[data-submit-busy]").toggleAttribute("hidden", !busy);
-    within(this.dialog, "[data-review-waiting]").toggleAttribute("hidden", !waiting);
-    if (waiting) this.reviewUnsaved(false);
-  }
-
-  #listen() {
-    document.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!button) return;
-      const { dataset } = button;
-      if (dataset.go !== undefined) this.#go(this.numberOf(dataset.go) - 1);
-      else if ("previous" in dataset) this.#go(this.current - 1);
-      else if ("next" in dataset) this.#go(this.current + 1);
-      else if ("flag" in dataset) this.#flag();
-      else if ("timeToggle" in dataset) this.#toggleTime(button);
-      else if ("reviewBack" in dataset) this.dialog.close();
-    });
-    this.dialog.addEventListener("cancel", (event) => {
-      if (within(this.dialog, "[data-submit]").hasAttribute("disabled")) event.preventDefault();
-    });
-    this.root.addEventListener("change", (event) => {
-      if (event.target instanceof HTMLInputElement && event.target.name === "show") this.#show(event.target.value);
-    });
-    this.#one("form").addEventListener("submit", (event) => event.preventDefault());
-    const wide = matchMedia("(min-width: 64rem)");
-    const map = /** @type {HTMLDetailsElement} */ (this.#one("[data-map]"));
-    const fit = () => {
-      map.open = wide.matches;
-    };
-    wide.addEventListener("change", fit);
-    fit();
-  }
-
-  /** @param {number} index @param {{focus?: boolean}} [how] */
-  #go(index, { focus = true } = {}) {
-    const item = this.items[index];
-    if (!item) return;
-    this.current = index;
-    for (const part of this.root.querySelectorAll("[data-question]")) {
-      part.toggleAttribute("hidden", part.getAttribute("data-question") !== item.item);
-    }
-    const heading = this.#one("[data-heading]");
-    heading.textContent = fill(heading.dataset.text, { number: index + 1, total: this.items.length });
-    for (const button of this.root.querySelectorAll("[data-go]")) {
-      if (button.getAttribute("data-go") === item.item) button.setAttribute("aria-current", "step");
-      else button.removeAttribute("aria-current");
-    }
-    const last = index === this.items.length - 1;
-    document.querySelector("[data-previous]")?.toggleAttribute("disabled", index === 0);
-    document.querySelector("[data-next]")?.toggleAttribute("hidden", last);
-    document.querySelector("[data-review-last]")?.toggleAttribute("hidden", !last);
-    this.#showFlag();
-    if (focus) {
-      this.dialog.close();
-      heading.focus({ preventScroll: true });
-      scrollTo({ top: 0 });
-    }
-    this.#remember();
-  }
-
-  /** @param {string} ref */
-  #jump(ref) {
-    const number = this.numberOf(ref);
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: String(number) });
-    button.dataset.go = ref;
-    button.setAttribute("aria-label", fill(this.texts.question, { number }));
-    const entry = document.createElement("li");
-    entry.append(button);
-    return entry;
-  }
-
-  #flag() {
-    const ref = this.items[this.current]?.item ?? "";
-    if (!this.flagged.delete(ref)) this.flagged.add(ref);
-    this.#showFlag();
-    this.#remember();
-    this.root.dispatchEvent(new Event("flag"));
-  }
-
-  #showFlag() {
-    const on = this.flagged.has(this.items[this.current]?.item ?? "");
-    const button = this.#one("[data-flag]");
-    button.setAttribute("aria-pressed", String(on));
-    within(button, "[data-flag-on]").toggleAttribute("hidden", !on);
-    within(button, "[data-flag-off]").toggleAttribute("hidden", on);
-  }
-
-  /** @param {string} language */
-  #show(language) {
-    this.root.dataset.show = language;
-    this.#remember();
-  }
-
-  /** @param {HTMLElement} button */
-  #toggleTime(button) {
-    const hide = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(hide));
-    document.querySelector("[data-time-shown]")?.toggleAttribute("hidden", hide);
-    document.querySelector("[data-time-hidden]")?.toggleAttribute("hidden", !hide);
+  /** @param {string} name @param {Record<string, string | number>} [values] */
+  text(name, values = {}) {
+    return fill(this.texts[name], values);
   }
 
   /** Of the words for one thing, show those of `state`. @param {string} kind @param {string | null} state */
-  #choose(kind, state) {
+  choose(kind, state) {
     for (const part of document.querySelectorAll(`[data-${kind}]`)) {
       part.toggleAttribute("hidden", part.getAttribute(`data-${kind}`) !== state);
     }
   }
 
-  /** Where one was, the flags and the language survive a reload. They are a convenience: losing them loses no answer. */
-  #remember() {
+  /** @param {string} selector */
+  one(selector) {
+    return within(this.root, selector);
+  }
+}
+
+/** @param {string} selector @param {(button: HTMLElement) => void} act */
+export function onClick(selector, act) {
+  for (const button of document.querySelectorAll(selector)) button.addEventListener("click", () => act(/** @type {HTMLElement} */ (button)));
+}
+
+/** @param {Event} event @returns {any} */
+export function detailOf(event) {
+  return /** @type {CustomEvent} */ (event).detail;
+}
+
+/** A choice that holds on this device, for every test. @param {string} name @param {string} value "" for none */
+export function remember(name, value) {
+  try {
+    if (value) localStorage.setItem(`kasauti-${name}`, value);
+    else localStorage.removeItem(`kasauti-${name}`);
+  } catch {
+    // No storage: the choice holds for this page.
+  }
+}
+
+/** @param {string} name */
+export function recall(name) {
+  try {
+    return localStorage.getItem(`kasauti-${name}`) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Messages of the proctor: shown until the learner says that they are read, kept in a history. Their words are never markup. */
+export class RoomMessages {
+  /** @type {Message[]} oldest first */
+  #all = [];
+  /** The newest message that was read on this device; ids sort by age. */
+  #read = "";
+  /** @type {RoomView} */
+  #view;
+  #memory;
+
+  /** @param {RoomView} view */
+  constructor(view) {
+    this.#view = view;
+    this.#memory = `kasauti-messages-${view.root.dataset.attempt}`;
     try {
-      const kept = { current: this.current, flagged: [...this.flagged], show: this.root.dataset.show };
-      localStorage.setItem(this.#memory, JSON.stringify(kept));
+      this.#read = localStorage.getItem(this.#memory) ?? "";
     } catch {
-      // No storage: a reload begins at the first question.
+      // Nothing kept: a reload shows them again.
     }
+    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-messages-dialog]"));
+    view.root.querySelector("[data-messages]")?.addEventListener("click", () => dialog.showModal());
+    view.root.querySelector("[data-acknowledge]")?.addEventListener("click", () => this.#acknowledge());
   }
 
-  #recall() {
+  get #unread() {
+    return this.#all.filter((message) => message.id > this.#read);
+  }
+
+  /** @param {Message[]} messages oldest first */
+  show(messages) {
+    const known = new Set(this.#all.map((message) => message.id));
+    this.#all = messages;
+    this.#draw();
+    for (const { text } of this.#unread.filter((message) => !known.has(message.id)).slice(-1)) this.#view.tell("message", { text });
+  }
+
+  #acknowledge() {
+    this.#read = this.#all[this.#all.length - 1]?.id ?? "";
     try {
-      const kept = JSON.parse(localStorage.getItem(this.#memory) ?? "{}");
-      if (this.items[kept.current]) this.current = kept.current;
-      this.flagged = new Set((kept.flagged ?? []).filter((/** @type {string} */ ref) => this.numberOf(ref) > 0));
-      const radio = this.root.querySelector(`input[name=show][value="${CSS.escape(kept.show ?? "")}"]`);
-      if (radio instanceof HTMLInputElement) {
-        radio.checked = true;
-        this.root.dataset.show = kept.show;
-      }
+      localStorage.setItem(this.#memory, this.#read);
     } catch {
-      // Nothing usable was kept.
+      // They count as read until the page is loaded anew.
     }
+    this.#draw();
+    this.#view.focusOnQuestion();
+  }
+
+  #draw() {
+    fillList(this.#view.root.querySelector("[data-unread]"), this.#unread);
+    fillList(document.querySelector("[data-history]"), [...this.#all].reverse());
+    this.#view.setBanner("message", this.#unread.length > 0);
+    this.#view.root.querySelector("[data-messages]")?.toggleAttribute("hidden", this.#all.length === 0);
+    const count = this.#view.root.querySelector("[data-messages-count]");
+    if (count) count.textContent = `(${this.#all.length})`;
   }
 
   /** Take what was remembered off a device that others may use. */
@@ -312,25 +287,58 @@ export class RoomView {
       // It was never kept.
     }
   }
+}
 
-  /** @param {string} selector */
-  #one(selector) {
-    return within(this.root, selector);
-  }
+/** @param {Element | null} list @param {Message[]} messages */
+function fillList(list, messages) {
+  list?.replaceChildren(
+    ...messages.map(({ at, text }) => {
+      const entry = document.createElement("li");
+      const time = document.createElement("time");
+      time.dateTime = at;
+      time.textContent = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      const words = document.createElement("span");
+      words.textContent = text;
+      entry.append(time, words);
+      return entry;
+    }),
+  );
 }
 
 /**
- * @param {ParentNode} parent
- * @param {string} selector
- * @returns {HTMLElement}
+ * One window of this browser at a time: the windows share a journal, so only the one that holds the lock may write to it.
+ * Other devices are kept apart by the server's lease.
  */
-function within(parent, selector) {
-  const found = parent.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`The page lacks ${selector}`);
-  return found;
-}
+export class TabLock {
+  /** @type {string} */
+  #name;
+  /** @type {() => void} called when another window took the lock away */
+  #onLost;
 
-/** Put values into the places of a text. @param {string | undefined} text @param {Record<string, string | number>} values */
-export function fill(text, values) {
-  return (text ?? "").replace(/\{(\w+)\}/g, (_whole, name) => String(values[name] ?? ""));
+  /**
+   * @param {string} name
+   * @param {() => void} onLost
+   */
+  constructor(name, onLost) {
+    this.#name = name;
+    this.#onLost = onLost;
+  }
+
+  /**
+   * Take the lock and keep it while this page lives.
+   * @param {{steal?: boolean}} [how] steal: take it away from another window
+   * @returns {Promise<boolean>} whether this window has it
+   */
+  take({ steal = false } = {}) {
+    const { locks } = navigator;
+    if (!locks) return Promise.resolve(true); // an old browser: the server's lease still decides
+    return new Promise((resolve) => {
+      locks
+        .request(this.#name, steal ? { steal } : { ifAvailable: true }, (lock) => {
+          resolve(lock !== null);
+          return lock === null ? undefined : new Promise(() => {});
+        })
+        .catch(() => this.#onLost());
+    });
+  }
 }

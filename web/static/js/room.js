@@ -1,41 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The test room: joins the questions, the journal, the queue, the clock, the lease and (last, when the first question is
- * usable) the camera. The server decides everything; this page only never loses an answer and never lies about it.
+ * The test room: joins the questions, the sections, the journal, the queue, the clocks, the lease and (last, when the first
+ * question is usable) the camera. The server decides everything; this page only never loses an answer and never lies about it.
  */
 
-import { Clock, crossedMark } from "./clock.js";
+import { RoomTime } from "./clock.js";
 import { Journal } from "./journal.js";
-import { RoomServer } from "./room-server.js";
-import { RoomView, fill } from "./room-view.js";
+import { RoomSaves } from "./room-saves.js";
+import { Poll, RoomServer } from "./room-server.js";
+import { RoomMessages, RoomView, TabLock, detailOf, onClick, remember } from "./room-view.js";
+import { RoomReview, RoomWalk } from "./room-walk.js";
 import { SaveQueue, backoff, sendBy } from "./save-queue.js";
-import { TabLock } from "./tab-lock.js";
+import { Sections } from "./sections.js";
 
-/** @typedef {import("./room-server.js").RoomState} RoomState */
-/** @typedef {import("./journal.js").Value} Value */
+/** @typedef {import("./room-server.js").RoomState} RoomState @typedef {import("./journal.js").Move} Move */
 
-const POLL_MS = 10_000;
-const POLL_JITTER_MS = 2000;
-/** More than this and the learner is told of it. */
-const TOLD_EXTRA_MS = 5000;
+/** A page out of this device's store says so only when the server has not answered after this. */
+const QUIET_MS = 1500;
 
 const root = /** @type {HTMLElement} */ (document.getElementById("room"));
 const data = /** @type {Record<string, string>} */ (/** @type {unknown} */ (root.dataset));
+/** The page came out of this device's store: what it says of time and answers is not true yet. */
+const packaged = "offline" in data;
 const view = new RoomView(root);
-const clock = new Clock();
+const described = JSON.parse(document.getElementById("sections")?.textContent ?? "[]");
+const sections = new Sections(described, view.items.map((item) => item.item));
+const walk = new RoomWalk(view, sections);
+const review = new RoomReview(view, walk, sections);
+const messages = new RoomMessages(view);
+const saves = new RoomSaves(view, walk, review);
+const time = new RoomTime(view, sections);
 const to = {
   stateUrl: data.stateUrl ?? "",
   saveUrl: data.saveUrl ?? "",
+  moveUrl: data.moveUrl ?? "",
   leaseUrl: data.leaseUrl ?? "",
   submitUrl: data.submitUrl ?? "",
   csrf: data.csrf ?? "",
 };
 const server = new RoomServer(to);
-const marks = (data.announce ?? "").split(",").map(Number);
 const lock = new TabLock(`kasauti-room-${data.attempt}`, () => {
   locked = false;
   lose();
 });
+const poll = new Poll(ask);
 
 /** @type {Journal} */
 let journal;
@@ -44,98 +52,184 @@ let queue;
 /** @type {{rest(): void, wake(): void} | null} the camera and its line, once they are loaded */
 let eyes = null;
 /** Resolves when answers can be written down; what is chosen before then waits for it. */
-/** @type {() => void} */
 let opened = () => {};
 const ready = new Promise((/** @type {(value: void) => void} */ resolve) => (opened = resolve));
 /** The epoch of this device's lease; 0 while it has none. */
 let epoch = 0;
+/** The version of the state that we hold; 0 for none. */
+let version = 0;
 /** Whether this window is the one of its browser, and (holding) whether its device has the lease as well. */
 let locked = false;
 let holding = false;
+/** Whether the server has said how things stand since this page was opened. */
+let settled = false;
+let taken = false;
 let ending = false;
 let leaving = false;
-let polling = false;
-let failed = false;
-let signedOut = false;
-let lastTime = Infinity;
-/** @type {Map<string, number>} item -> monotonic ms of the last answer given here */
-const touched = new Map();
-/** @type {Set<string>} item and value that were sent once more because the server did not hold them */
-const healed = new Set();
-/** @type {Record<"refused" | "replaced" | "late", Set<string>>} */
-const lists = { refused: new Set(), replaced: new Set(), late: new Set() };
-
+/** @type {{move: string, target: string, at: number}[]} moves with the monotonic ms of their acknowledgement */
+const moved = [];
 root.addEventListener("editing", (event) => void ready.then(() => queue.edit(detailOf(event).item)));
 root.addEventListener("unchanged", (event) => void ready.then(() => queue.unedit(detailOf(event).item)));
 root.addEventListener("answer", (event) => {
   const { item, value } = detailOf(event);
-  touched.set(item, performance.now());
-  for (const list of Object.values(lists)) list.delete(item);
+  saves.touch(item);
   void ready.then(() => queue.add(item, value));
 });
-root.querySelector("[data-take-over]")?.addEventListener("click", () => void takeOver());
+walk.addEventListener("step", (event) => move("visit", detailOf(event).ref));
+walk.addEventListener("confirm", (event) => move("confirm", detailOf(event).ref));
+walk.addEventListener("flag", () => saves.refresh());
+time.addEventListener("over", timeIsUp);
+time.addEventListener("section-over", sectionIsUp);
+onClick("[data-take-over]", () => void takeOver());
+onClick("[data-settings]", () => void import("./room-tools.js").then(({ openSettings }) => openSettings(view, walk)));
+onClick("[data-tool]", (button) => void import("./room-tools.js").then(({ toggle }) => toggle(button.dataset.tool ?? "", view)));
 void begin();
 
 async function begin() {
-  const loaded = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0]);
-  takeTime(Number(data.remainingMs), loaded?.requestStart ?? 0, loaded?.responseStart || performance.now(), data.state === "paused");
-  setInterval(tick, 250);
+  if (!packaged) {
+    const loaded = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0]);
+    time.paused = data.state === "paused";
+    time.take(Number(data.remainingMs), loaded?.requestStart ?? 0, loaded?.responseStart || performance.now());
+  }
   if (data.state === "submitted") {
+    ending = true;
     view.setScreen("closed");
     return;
   }
+  follow();
   locked = await lock.take();
   if (locked) await open();
   else lose();
-  setTimeout(() => void beat(), pollDelay());
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") void poll();
-  });
-  addEventListener("online", () => void poll());
+  poll.start();
 }
 
 /** The window is ours: read the journal, make the questions usable, then settle the lease with the server. */
 async function open() {
   journal = await Journal.open(data.attempt ?? "");
-  queue = new SaveQueue(journal, sendBy(to));
+  saves.queue = queue = new SaveQueue(journal, sendBy(to));
   root.dataset.device = journal.device; // an upload names it
+  const known = packaged ? await restore() : null;
   listen();
   for (const entry of journal.pending) {
-    if (!touched.has(entry.item)) view.items.find((item) => item.item === entry.item)?.show(entry.value);
+    if (entry.kind !== "move" && !saves.isTouched(entry.item)) view.itemOf(entry.item)?.show(entry.value);
   }
+  sections.apply({}, queue.movesWaiting);
+  if (known) guessSection(known);
+  follow();
   opened();
-  refresh();
-  await poll();
-  if ("proctored" in root.dataset) whenIdle(() => void watch());
+  saves.refresh();
+  await poll.now();
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(late, { timeout: 2000 });
+  else setTimeout(late, 500);
+}
+
+/** A page out of this device's store: show what is known, and go on without a line. */
+async function restore() {
+  const known = await journal.recall();
+  for (const item of view.items) {
+    if (!saves.isTouched(item.item)) item.show(known.answers[item.item] ?? null);
+  }
+  sections.apply(known.state ?? {}, /** @type {any[]} */ (known.moves));
+  epoch = known.state?.holder ? known.state.epoch : 0;
+  if (known.remainingMs !== null) time.take(known.remainingMs, performance.now(), performance.now());
+  const restored = journal.pending.filter((entry) => entry.kind !== "move").length;
+  setTimeout(() => {
+    if (!settled) view.setNotice("restored", view.text(restored > 0 ? "restored" : "restoredNone", { count: restored }));
+  }, QUIET_MS);
+  return known;
+}
+
+/** What is left of the open section by this device's own clock, until the server says it. @param {import("./journal.js").Known} known */
+function guessSection({ moves, at }) {
+  const id = sections.current?.id ?? "";
+  const left = sections.timeOf(id);
+  const entered = [...moves, ...journal.pending].find(({ move, target }) => move === "enter_section" && target === id);
+  const gone = Date.now() - (entered ? Date.parse(entered.client_time) : at);
+  time.takeSection(left && Math.max(0, left - Math.max(0, gone)), performance.now(), performance.now());
+}
+
+/** What can wait until the questions are usable. Where the line was cut before it came, it is tried again when it is back. */
+function late() {
+  rest().catch(() => addEventListener("online", late, { once: true }));
+}
+
+async function rest() {
+  if ("practice" in data) return void (await import("./room-tools.js")); // nobody watches, and nothing is kept for it
+  const saving = Boolean(/** @type {any} */ (navigator).connection?.saveData);
+  const [{ observe }, { startOffline }] = await Promise.all([import("./room-tools.js"), import("./package.js")]);
+  if ("proctored" in data) {
+    const { watch } = await import("./room-eyes.js");
+    eyes = watch({ view, holding: () => holding, onChanged: () => poll.pushed() });
+  } else if (!saving) (await import("./proctor-link.js")).listen(() => poll.pushed());
+  observe(view, (body) => server.tell(data.telemetryUrl ?? "", body));
+  startOffline(root, journal);
 }
 
 function listen() {
-  root.addEventListener("flag", refresh);
-  queue.addEventListener("change", refresh);
+  queue.addEventListener("change", () => saves.setDurable(journal.durable));
   queue.addEventListener("ack", (event) => {
-    const { ack, sentAt, receivedAt } = detailOf(event);
-    takeTime(ack.remaining_ms, sentAt, receivedAt, view.screen === "paused");
-    if (signedOut) setSignedOut(false);
+    const { entry, ack, sentAt, receivedAt } = detailOf(event);
+    time.take(ack.remaining_ms, sentAt, receivedAt);
+    if (entry.kind === "move") {
+      moved.push({ move: entry.move, target: entry.target, at: receivedAt });
+      if (queue.movesWaiting.length === 0) time.takeSection(ack.section_remaining_ms ?? null, sentAt, receivedAt);
+    }
+    if (saves.signedOut) saves.setSignedOut(false);
   });
-  queue.addEventListener("signed-out", () => setSignedOut(true));
+  queue.addEventListener("signed-out", () => saves.setSignedOut(true));
   queue.addEventListener("refused", (event) => {
-    const { entry, code } = detailOf(event);
-    const late = code === "attempt_closed" || code === "late_answer";
-    lists[late ? "late" : code === "lease_lost" ? "replaced" : "refused"].add(entry.item);
-    refresh();
-    if (late || code === "lease_lost") void poll();
+    const { entry, code, late } = detailOf(event);
+    if (entry.kind !== "move") saves.refuse(entry.item, code, late);
+    version = 0; // whatever we believed, the server sees it otherwise
+    void poll.now();
   });
   addEventListener("beforeunload", (event) => {
-    if (!leaving && queue.waiting > 0 && !(signedOut && journal.durable)) event.preventDefault();
+    if (!leaving && queue.waiting > 0 && !(saves.signedOut && journal.durable)) event.preventDefault();
   });
   addEventListener("pagehide", flush);
-  for (const button of document.querySelectorAll("[data-review]")) {
-    button.addEventListener("click", () => {
-      flush();
-      view.review((item) => queue.stateOf(item));
-    });
-  }
-  document.querySelector("[data-submit]")?.addEventListener("click", () => void handIn());
+  const look = (/** @type {boolean} */ section) => {
+    flush();
+    review.open({ section, unsaved: queue.state !== "saved" });
+  };
+  onClick("[data-review], [data-hand-in]", () => look(false));
+  onClick("[data-leave]", () => look(true));
+  onClick("[data-leave-now]", finishSection);
+  onClick("[data-section-start]", () => {
+    const { next } = sections;
+    if (next) move("enter_section", next.id);
+  });
+  onClick("[data-submit]", () => void handIn());
+}
+
+/** A move of ours: it goes the way of the answers, and holds here at once. @param {Move} kind @param {string} target */
+function move(kind, target) {
+  flush();
+  sections.move(kind, target);
+  void ready.then(() => queue.move(kind, target));
+  if (kind === "enter_section") time.takeSection(sections.timeOf(target), performance.now(), performance.now());
+  if (kind.endsWith("section")) follow();
+}
+
+function finishSection() {
+  review.dialog.close();
+  if (sections.current) move("leave_section", sections.current.id);
+}
+
+/** Show what follows from the sections and from how things stand. */
+function follow() {
+  walk.follow();
+  const next = sections.explicit && sections.current === null ? sections.next : null;
+  if (next) walk.announce(next);
+  show();
+}
+
+/** What stands in the questions' place follows from how things stand; nothing else decides it. */
+function show() {
+  if (ending) return;
+  const between = sections.explicit && sections.current === null;
+  const guess = packaged && !settled && time.clock.remaining === 0;
+  view.setScreen(taken ? "taken" : time.paused ? "paused" : guess ? "over" : between ? (sections.next ? "section" : "done") : null);
+  if (guess) view.setOverOffline(true);
 }
 
 /** Begin to hold the test on this device, because the learner said so. */
@@ -150,42 +244,38 @@ async function takeOver() {
 
 async function claim() {
   const reply = await server.lease(journal.device);
-  if (reply.ok) apply(reply.body, reply.sentAt, reply.receivedAt);
-  else sayWhy(reply);
+  if (reply.ok) return apply(reply.body, reply.sentAt, reply.receivedAt);
+  saves.blame(reply);
+  if (reply.status !== 0 || epoch === 0) return;
+  taken = false; // no line, and this device had the lease when we last heard: another window of it may go on
+  show();
 }
 
 /** Another window or device has the test: stop writing at once. What is in the journal is still offered to the server. */
 function lose() {
   if (queue !== undefined) flush(); // under the lease that it was typed under
   holding = false;
+  taken = true;
   epoch = 0;
+  version = 0;
   eyes?.rest();
-  view.say(view.texts.taken);
-  view.setScreen("taken");
+  view.tell("taken");
+  show();
 }
 
-async function beat() {
-  await poll();
-  setTimeout(() => void beat(), pollDelay());
+/** Ask how things stand. @returns {Promise<boolean>} whether the server answered */
+async function ask() {
+  if (journal === undefined || leaving) return true;
+  const reply = await server.state(journal.device, epoch || Number(data.epoch), { since: version, pending: queue.waiting });
+  if (reply.ok) apply(reply.body, reply.sentAt, reply.receivedAt);
+  else saves.blame(reply);
+  view.setLine(reply.ok ? (reply.receivedAt - reply.sentAt > 2000 ? "slow" : "on") : "off");
+  return reply.ok;
 }
 
-/** Ask how things stand. One question at a time. */
-async function poll() {
-  if (journal === undefined || polling || leaving) return;
-  polling = true;
-  try {
-    const reply = await server.state(journal.device, epoch || Number(data.epoch));
-    failed = !reply.ok;
-    if (reply.ok) apply(reply.body, reply.sentAt, reply.receivedAt);
-    else sayWhy(reply);
-  } finally {
-    polling = false;
-  }
-}
-
-/** @param {{status: number, code: string}} reply */
-function sayWhy({ status, code }) {
-  if (status === 401 || status === 403 || code === "page_unknown") setSignedOut(true);
+/** Our moves that a state asked for at this instant may not know of. @param {number} askedAt */
+function since(askedAt) {
+  return [...moved.filter(({ at }) => at > askedAt), ...queue.movesWaiting];
 }
 
 /**
@@ -195,81 +285,74 @@ function sayWhy({ status, code }) {
  * @param {number} receivedAt
  */
 function apply(state, sentAt, receivedAt) {
-  if (signedOut) setSignedOut(false);
-  view.setMessage(state.notice);
+  if (saves.signedOut) saves.setSignedOut(false);
+  view.setNotice("restored", null);
+  if (state.unchanged) {
+    time.take(state.remaining_ms, sentAt, receivedAt);
+    journal.remember(null, state.remaining_ms);
+    if (sections.current && since(sentAt).length === 0) time.takeSection(state.section_remaining_ms ?? null, sentAt, receivedAt);
+    queue.nudge();
+    return;
+  }
+  settled = true;
+  version = state.version ?? 0;
+  if (state.csrf) root.dataset.csrf = to.csrf = state.csrf;
+  messages.show(state.messages ?? []);
   if (state.state === "submitted") {
     void finish();
     return;
   }
-  const paused = state.state === "paused";
-  const wasPaused = view.screen === "paused";
-  takeTime(state.remaining_ms, sentAt, receivedAt, paused);
+  const wasPaused = time.paused;
+  time.paused = state.state === "paused";
+  time.take(state.remaining_ms, sentAt, receivedAt);
+  journal.remember(state, state.remaining_ms);
+  sections.apply(state, since(sentAt));
+  if (sections.current) time.takeSection(sections.timeOf(sections.current.id), sentAt, receivedAt);
+  saves.tellOthers(state);
   if (!state.holder || !locked) {
     if (state.epoch === 0) void claim();
-    else if (holding || view.screen === null) lose();
+    else if (holding || !taken) lose();
     queue.start(0);
     return;
   }
   const fresh = !holding;
   holding = true;
+  taken = false;
   epoch = state.epoch;
   journal.skipTo(state.last_seq ?? 0);
   if (fresh) {
-    adopt(state.answers);
+    saves.adopt(state.answers);
     eyes?.wake();
-  } else heal(state.answers, sentAt);
+  } else saves.heal(state.answers, sentAt);
   queue.start(epoch);
   queue.nudge();
-  if (!ending) view.setScreen(paused ? "paused" : null);
-  if (paused !== wasPaused) view.say(paused ? view.texts.paused : view.texts.resumed);
-  refresh();
+  follow();
+  if (time.paused !== wasPaused) view.tell(time.paused ? "paused" : "resumed");
+  saves.refresh();
 }
 
-/** The test is ours again: show what the server holds, except where this device has something newer on its way. */
-function adopt(/** @type {RoomState["answers"]} */ answers) {
-  for (const item of view.items) {
-    if (queue.isBusy(item.item)) continue;
-    item.show(answers[item.item]?.value ?? null);
-  }
+/** The time of the test stands at nothing. */
+function timeIsUp() {
+  if (packaged && !settled) show(); // only a guess: what follows is the server's to say
+  else if (holding && !ending) void timeOver();
 }
 
-/** An answer shown as saved that the server does not hold is sent once more. It must not happen; if it does, nothing is lost. */
-function heal(/** @type {RoomState["answers"]} */ answers, /** @type {number} */ askedAt) {
-  for (const item of view.items) {
-    if (queue.isBusy(item.item) || (touched.get(item.item) ?? -Infinity) >= askedAt - POLL_MS) continue;
-    if (!touched.has(item.item) || lists.refused.has(item.item)) continue;
-    const key = `${item.item} ${same(item.value)}`;
-    if (same(item.value) === same(answers[item.item]?.value ?? null) || healed.has(key)) continue;
-    healed.add(key);
-    void queue.add(item.item, item.value);
-  }
-}
-
-/** @param {number} ms @param {number} sentAt @param {number} receivedAt @param {boolean} paused */
-function takeTime(ms, sentAt, receivedAt, paused) {
-  if (paused) clock.freeze(ms);
-  else {
-    const moved = clock.sample(ms, sentAt, receivedAt);
-    if (Number.isFinite(moved) && moved > TOLD_EXTRA_MS) view.say(view.texts.timeAdded);
-  }
-}
-
-function tick() {
-  const left = clock.remaining;
-  view.setTime(left);
-  const mark = crossedMark(lastTime, left, marks);
-  if (mark !== null && Number.isFinite(lastTime)) {
-    view.say(fill(mark === 1 ? view.texts.minute : view.texts.minutes, { minutes: mark }));
-  }
-  lastTime = left;
-  if (left === 0 && !ending && holding) void timeOver();
+/** The time of the open section stands at nothing: what stands there counts, and nothing more. */
+function sectionIsUp() {
+  const section = sections.current;
+  if (!section || ending || taken) return;
+  flush();
+  sections.timeOver(section.id);
+  view.tell("sectionOver");
+  follow();
+  void poll.now();
 }
 
 /** The time is up: no more input, everything out, hand in. The server would close the attempt in any case. */
 async function timeOver() {
   ending = true;
   flush();
-  view.say(view.texts.over);
+  view.tell("over");
   view.setScreen("over");
   await submit();
 }
@@ -279,7 +362,7 @@ async function handIn() {
   if (ending) return;
   ending = true;
   flush();
-  view.setHandingIn(true);
+  review.busy(true);
   await submit();
 }
 
@@ -287,7 +370,7 @@ async function handIn() {
 async function submit() {
   for (let tries = 1; !leaving; tries += 1) {
     if (!(await queue.drained(5000))) {
-      view.setHandingIn(true, !navigator.onLine);
+      review.busy(true, !navigator.onLine);
       view.setOverOffline(!navigator.onLine);
       continue; // nothing is handed in before it is all there
     }
@@ -296,11 +379,11 @@ async function submit() {
     if (reply.code === "attempt_closed") return finish();
     if (reply.code === "lease_lost") {
       ending = false;
-      view.setHandingIn(false);
+      review.busy(false);
       return lose();
     }
-    sayWhy(reply);
-    view.setHandingIn(true, reply.status === 0);
+    saves.blame(reply);
+    review.busy(true, reply.status === 0);
     view.setOverOffline(reply.status === 0);
     await new Promise((resolve) => setTimeout(resolve, backoff(tries, Math.random())));
   }
@@ -310,113 +393,24 @@ async function submit() {
 async function finish() {
   if (leaving) return;
   ending = true;
+  flush();
   view.setScreen("closed");
-  queue.start(epoch);
+  queue.start(epoch || 1); // without a lease as well: it is kept there as late
   await queue.drained(60_000);
-  if (lists.late.size === 0) leave(data.nextUrl ?? "/");
+  if (saves.late.size === 0) leave(data.nextUrl ?? "/");
 }
 
 /** @param {string} next */
 function leave(next) {
   leaving = true;
-  view.forget();
+  walk.forget();
+  messages.forget();
+  remember(`notes-${data.attempt}`, "");
+  data.left = ""; // from now on nothing is noted down
+  remember(`noted-${data.attempt}`, "");
   void journal.forget().finally(() => location.assign(next));
 }
 
 function flush() {
   for (const item of view.items) item.flush();
-}
-
-/** @param {boolean} out */
-function setSignedOut(out) {
-  signedOut = out;
-  view.setBanner("signed-out", out);
-  refresh();
-}
-
-let told = "saved";
-function refresh() {
-  if (queue === undefined) return;
-  const { state } = queue;
-  view.setSave(state);
-  view.setBanner("offline", !navigator.onLine);
-  view.setBanner("unsaved", state === "unsaved" && navigator.onLine && !signedOut);
-  view.setBanner("memory", !journal.durable);
-  for (const [name, items] of Object.entries(lists)) view.setList(name, items);
-  view.refresh((item) => queue.stateOf(item));
-  if (view.dialog.open) view.reviewUnsaved(state !== "saved" && navigator.onLine);
-  if (state === "saving" || state === told) return;
-  if (state === "unsaved") view.say(navigator.onLine ? view.texts.notSaved : view.texts.offline);
-  else if (told === "unsaved") view.say(view.texts.savedAgain);
-  told = state;
-}
-addEventListener("offline", () => {
-  view.setBanner("offline", true);
-  view.say(view.texts.offline);
-});
-addEventListener("online", () => view.setBanner("offline", false));
-
-/** The camera and its line: loaded only now, and nothing here can touch an answer. */
-async function watch() {
-  const [{ Camera }, { ProctorLink }] = await Promise.all([import("./camera.js"), import("./proctor-link.js")]);
-  const link = new ProctorLink();
-  const camera = new Camera((seq, atMs, jpeg) => link.frame(seq, atMs, jpeg));
-  let wasLost = false;
-  const show = () => {
-    const lost = camera.state === "ended" || camera.state === "denied";
-    view.setBanner("camera-lost", holding && camera.state === "ended");
-    view.setBanner("camera-denied", holding && camera.state === "denied");
-    if (!holding) view.setCamera(null);
-    else if (lost) view.setCamera("lost");
-    else if (camera.state === "starting") view.setCamera("starting");
-    else view.setCamera(camera.state === "on" && link.up && !link.slow ? "on" : "waiting");
-    if (lost && !wasLost) view.say(view.texts.cameraLost);
-    if (wasLost && camera.state === "on") view.say(view.texts.cameraOn);
-    wasLost = lost || (wasLost && camera.state !== "on");
-  };
-  camera.addEventListener("state", () => {
-    if (camera.state !== "starting") link.camera(camera.state);
-    show();
-  });
-  link.addEventListener("line", show);
-  link.addEventListener("changed", () => void poll());
-  for (const button of root.querySelectorAll("[data-camera-retry]")) {
-    button.addEventListener("click", () => void camera.start());
-  }
-  addEventListener("pagehide", () => camera.stop());
-  addEventListener("pageshow", (event) => {
-    if (event.persisted && holding) void camera.start();
-  });
-  eyes = {
-    rest() {
-      camera.stop();
-      link.close();
-      show();
-    },
-    wake() {
-      void camera.start();
-      void link.connect();
-    },
-  };
-  if (holding) eyes.wake();
-}
-
-/** @param {() => void} task */
-function whenIdle(task) {
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(task, { timeout: 2000 });
-  else setTimeout(task, 500);
-}
-
-function pollDelay() {
-  return (failed ? POLL_MS / 3 : POLL_MS) + (Math.random() * 2 - 1) * POLL_JITTER_MS;
-}
-
-/** Two values that mean the same have the same text, whatever the order of the options. @param {Value} value */
-function same(value) {
-  return JSON.stringify(Array.isArray(value) ? [...value].sort() : value);
-}
-
-/** @param {Event} event @returns {any} */
-function detailOf(event) {
-  return /** @type {CustomEvent} */ (event).detail;
 }

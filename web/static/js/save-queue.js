@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Answers on their way to the server: one after the other, in order, again and again until the server says that it holds them.
+ * Answers and moves on their way to the server: one after the other, in order, again and again until the server says that it
+ * holds them.
  *
  * What the learner reads ("saved", "saving", "NOT saved") follows from here alone: an item is saved when the journal holds
  * nothing more of it, and the journal lets go of an answer only when the server has acknowledged exactly that one.
@@ -9,20 +10,29 @@
 /** @typedef {import("./journal.js").Entry} Entry */
 /** @typedef {import("./journal.js").Journal} Journal */
 /** @typedef {import("./journal.js").Value} Value */
+/** @typedef {import("./journal.js").Move} Move */
 /** @typedef {"saved" | "saving" | "unsaved"} SaveState */
-/** @typedef {{seq: number, item: string, revision: number, received_at: string, receipt: string, remaining_ms: number}} Ack */
+/**
+ * What the server says when it holds an answer (item, revision) or a move.
+ * @typedef {{seq: number, item?: string, revision?: number, received_at: string, receipt: string, remaining_ms: number}} Ack
+ */
 /**
  * What came of one try.
  * @typedef {{kind: "ack", ack: Ack, sentAt: number, receivedAt: number}
- *   | {kind: "refused", code: string}
+ *   | {kind: "refused", code: string, late?: boolean, receipt?: string}
  *   | {kind: "retry", afterMs?: number}
  *   | {kind: "signed-out"}} Outcome
  */
-/** @typedef {(entry: Entry) => Promise<Outcome>} Send */
+/** @typedef {(entry: Entry, signal?: AbortSignal) => Promise<Outcome>} Send */
 
-const FIRST_WAIT_MS = 500;
+const SHORTEST_WAIT_MS = 100;
+const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** When a page comes back to life, a request that has been out for longer than this is taken for dead. */
+const STALE_MS = 2500;
+/** When a line comes back, it comes back for a whole hall: everybody waits for a moment of their own. */
+const RECONNECT_SPREAD_MS = 1500;
 /** Characters, of at most three bytes each: a browser refuses to keep more than 64 KiB alive after the page. */
 const KEEPALIVE_LENGTH = 20_000;
 /** What the server says when this browser is no longer the learner's: coming in again cures it. */
@@ -31,7 +41,8 @@ const SIGNED_OUT = new Set(["sign_in_needed", "form_expired", "page_unknown"]);
 const PATIENCE_MS = 4000;
 
 /**
- * Fires "change" when a state changed, and CustomEvents "ack" (detail: Outcome), "refused" (detail: {entry, code}), "signed-out".
+ * Fires "change" when a state changed, and CustomEvents "ack" (detail: {entry, ack, sentAt, receivedAt}), "refused" (detail:
+ * {entry, code, late, receipt}), "signed-out".
  */
 export class SaveQueue extends EventTarget {
   /** @type {Journal} */
@@ -43,6 +54,10 @@ export class SaveQueue extends EventTarget {
   /** @type {Set<string>} items whose newest keystrokes are not yet an answer */
   #editing = new Set();
   #failures = 0;
+  /** How many tries in a row failed since the page last came to life. */
+  #tries = 0;
+  /** The request that is out. @type {{abort: () => void, since: number} | null} */
+  #flight = null;
   #running = false;
   #stopped = true;
   /** Monotonic ms since when something has been waiting; null when nothing is. @type {number | null} */
@@ -61,7 +76,9 @@ export class SaveQueue extends EventTarget {
     super();
     this.#journal = journal;
     this.#send = send;
-    globalThis.addEventListener?.("online", () => this.nudge());
+    globalThis.addEventListener?.("online", () => setTimeout(() => this.rouse(), Math.random() * RECONNECT_SPREAD_MS));
+    globalThis.addEventListener?.("pageshow", () => this.rouse());
+    for (const name of ["resume", "visibilitychange"]) globalThis.document?.addEventListener(name, () => this.rouse());
   }
 
   /**
@@ -71,6 +88,7 @@ export class SaveQueue extends EventTarget {
    */
   start(epoch) {
     this.#epoch = epoch;
+    this.#journal.lease = 0;
     this.#stopped = false;
     this.nudge();
     void this.#run();
@@ -85,6 +103,13 @@ export class SaveQueue extends EventTarget {
   /** Try again at once. */
   nudge() {
     this.#wake?.();
+  }
+
+  /** The page has come back (a call, a locked screen, another app, a lost line): what was out before is not waited for. */
+  rouse() {
+    this.#tries = 0;
+    if (this.#flight && performance.now() - this.#flight.since > STALE_MS) this.#flight.abort();
+    this.nudge();
   }
 
   /**
@@ -112,9 +137,28 @@ export class SaveQueue extends EventTarget {
    */
   async add(item, value) {
     this.#editing.delete(item);
+    await this.#write(item, this.#journal.append(item, value, this.#epoch, new Date().toISOString()));
+  }
+
+  /**
+   * Write a move down, in one sequence with the answers. Resolves when it is in the journal.
+   * @param {Move} move
+   * @param {string} target
+   */
+  async move(move, target) {
+    await this.#write("", this.#journal.appendMove(move, target, this.#epoch, new Date().toISOString()));
+  }
+
+  /** Moves that the server does not hold yet, in order. @returns {{move: Move, target: string}[]} */
+  get movesWaiting() {
+    return this.#journal.pending.flatMap(({ move, target }) => (move && target !== undefined ? [{ move, target }] : []));
+  }
+
+  /** @param {string} item @param {Promise<unknown>} written */
+  async #write(item, written) {
     this.#writing.set(item, (this.#writing.get(item) ?? 0) + 1);
     this.#changed();
-    await this.#journal.append(item, value, this.#epoch, new Date().toISOString());
+    await written;
     const left = (this.#writing.get(item) ?? 1) - 1;
     if (left > 0) this.#writing.set(item, left);
     else this.#writing.delete(item);
@@ -192,8 +236,7 @@ export class SaveQueue extends EventTarget {
     try {
       for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
         await this.#journal.markSent(entry, this.#epoch);
-        const outcome = await this.#send(entry);
-        const again = await this.#settle(entry, outcome);
+        const again = await this.#settle(entry, await this.#fly(entry));
         this.#changed();
         if (again > 0) await this.#pause(again);
       }
@@ -208,6 +251,19 @@ export class SaveQueue extends EventTarget {
     return this.#journal.pending.find((entry) => entry.epoch !== 0 || this.#epoch !== 0);
   }
 
+  /** @param {Entry} entry */
+  async #fly(entry) {
+    const controller = new AbortController();
+    this.#flight = { abort: () => controller.abort(), since: performance.now() };
+    const timer = setTimeout(this.#flight.abort, REQUEST_TIMEOUT_MS);
+    try {
+      return await this.#send(entry, controller.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#flight = null;
+    }
+  }
+
   /**
    * @param {Entry} entry
    * @param {Outcome} outcome
@@ -216,18 +272,18 @@ export class SaveQueue extends EventTarget {
   async #settle(entry, outcome) {
     switch (outcome.kind) {
       case "ack":
-        this.#failures = 0;
+        this.#failures = this.#tries = 0;
         this.#waitingSince = null;
-        await this.#journal.remove(entry);
-        this.dispatchEvent(new CustomEvent("ack", { detail: outcome }));
+        await this.#journal.acknowledge(entry, outcome.ack);
+        this.dispatchEvent(new CustomEvent("ack", { detail: { entry, ...outcome } }));
         return 0;
       case "refused":
-        this.#failures = 0;
+        this.#failures = this.#tries = 0;
         if (outcome.code === "sequence_conflict") {
           await this.#journal.renumber(entry);
         } else {
-          await this.#journal.refuse(entry, outcome.code);
-          this.dispatchEvent(new CustomEvent("refused", { detail: { entry, code: outcome.code } }));
+          await this.#journal.refuse(entry, outcome.code, outcome.receipt);
+          this.dispatchEvent(new CustomEvent("refused", { detail: { entry, late: false, ...outcome } }));
         }
         return 0;
       case "signed-out":
@@ -236,7 +292,8 @@ export class SaveQueue extends EventTarget {
         return LONGEST_WAIT_MS;
       case "retry":
         this.#failures += 1;
-        return outcome.afterMs ?? backoff(this.#failures, Math.random());
+        this.#tries += 1;
+        return outcome.afterMs ?? backoff(this.#tries, Math.random());
     }
   }
 
@@ -255,38 +312,37 @@ export class SaveQueue extends EventTarget {
 }
 
 /**
- * Exponential, capped, and jittered by half up and down: a hall of learners must not come back in one beat.
+ * Exponential, capped, and anything between nothing and that: a hall of learners must not come back in one beat.
  * @param {number} failures 1 for the first
  * @param {number} chance 0 to 1
  */
 export function backoff(failures, chance) {
-  return Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10), LONGEST_WAIT_MS) * (0.5 + chance);
+  return SHORTEST_WAIT_MS + Math.min(FIRST_WAIT_MS * 2 ** Math.min(Math.max(failures - 1, 0), 10), LONGEST_WAIT_MS) * chance;
 }
 
 /**
  * Sends an entry by PUT and judges the answer. Nothing but JSON that names this very entry is an acknowledgement.
- * @param {{saveUrl: string, csrf: string}} to saveUrl ends in "0", the place of the sequence number
+ * @param {{saveUrl: string, moveUrl?: string, csrf: string}} to the addresses end in "0", the place of the sequence number; read anew
+ *   for each entry
  * @param {typeof fetch} [http]
  * @returns {Send}
  */
-export function sendBy({ saveUrl, csrf }, http = (...args) => fetch(...args)) {
-  return async (entry) => {
+export function sendBy(to, http = (...args) => fetch(...args)) {
+  return async (entry, signal) => {
     const sentAt = performance.now();
-    const body = JSON.stringify({
-      device: entry.device,
-      epoch: entry.epoch,
-      item: entry.item,
-      value: entry.value,
-      client_time: entry.client_time,
-    });
+    const { device, epoch, client_time } = entry;
+    const move = entry.kind === "move";
+    const what = move ? { kind: entry.move, target: entry.target } : { item: entry.item, value: entry.value };
+    const body = JSON.stringify({ device, epoch, ...what, client_time });
+    const url = move ? (to.moveUrl ?? "/room/moves/0") : to.saveUrl;
     try {
-      const response = await http(saveUrl.replace(/0$/, String(entry.seq)), {
+      const response = await http(url.replace(/0$/, String(entry.seq)), {
         method: "PUT",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": to.csrf },
         body,
         keepalive: body.length < KEEPALIVE_LENGTH,
         redirect: "error",
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal,
       });
       const answer = await response.json().catch(() => null);
       return judge(entry, response, answer, sentAt, performance.now());
@@ -306,12 +362,15 @@ export function sendBy({ saveUrl, csrf }, http = (...args) => fetch(...args)) {
  */
 export function judge(entry, response, body, sentAt, receivedAt) {
   if (response.ok) {
-    const ours = body !== null && body.seq === entry.seq && body.item === entry.item;
+    const ours = body !== null && body.seq === entry.seq && (entry.kind === "move" || body.item === entry.item);
     return ours ? { kind: "ack", ack: body, sentAt, receivedAt } : { kind: "retry" };
   }
   const code = typeof body?.code === "string" ? body.code : "";
   if ([401, 403].includes(response.status) || SIGNED_OUT.has(code)) return { kind: "signed-out" };
-  if ([400, 404, 409, 413, 415, 422].includes(response.status) && code) return { kind: "refused", code };
+  if ([400, 404, 409, 413, 415, 422].includes(response.status) && code) {
+    const { late, receipt } = body.facts ?? {};
+    return { kind: "refused", code, ...(late === true ? { late, receipt: String(receipt ?? "") } : {}) };
+  }
   const after = Number(response.headers.get("Retry-After") ?? "");
   return after > 0 ? { kind: "retry", afterMs: Math.min(after * 1000, LONGEST_WAIT_MS) } : { kind: "retry" };
 }

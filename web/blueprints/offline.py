@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a browser needs to go on without a line: the worker, and the locked test. Only the start gives out the key to it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from assessor import api as assessor
+from web import offline_files
+from web.access import actor, attempt_id, entry_id, learner, organisation_id, public, services, user
+from web.presenters.common import bilingual
+from web.presenters.room import room_page, room_rules
+
+blueprint = Blueprint("offline", __name__)
+_BYTES = "application/octet-stream"
+
+
+@blueprint.get("/sw.js")
+@public
+def worker() -> Response:
+    """The worker of the learner's pages. It is asked for at every visit, so it is as good as never sent twice."""
+    script, tag = offline_files.worker()
+    return _tagged(Response(script, mimetype="text/javascript"), tag)
+
+
+@blueprint.get("/learner/package")
+@learner
+def package() -> Response:
+    """The whole room, locked: a line of JSON (`media`: type and sealed bytes of each file by name), then the sealed page."""
+    with services().store.read(actor()) as uow:
+        entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
+        base = url_for("room.media", ref="-")[:-1]
+        made = assessor.package_paper(uow, entry, media_base=base, key=_key())
+        state = assessor.attempt_state(uow, attempt_id(), device="")
+        limit = assessor.paper_facts(uow, attempt_id()).limit_seconds + entry.extra_minutes * 60
+        title = bilingual(assessor.credential_of(uow, entry).document.title)
+        asked = room_rules(uow, entry.id)
+    state = replace(
+        state,
+        state=assessor.AttemptState.RUNNING,
+        remaining_ms=limit * 1000,
+        epoch=0,
+        holder=False,
+        answers={},
+    )
+    sealed = made.sealer.seal(
+        "page", _page(made.paper, state, title=title, proctored=entry.sitting.proctored, asked=asked)
+    )
+    files = {name: {"type": kind, "bytes": size} for name, (kind, size) in made.media.items()}
+    body = json.dumps({"media": files}, sort_keys=True).encode() + b"\n" + sealed
+    return _tagged(Response(body, mimetype=_BYTES), offline_files.tag_of(body))
+
+
+@blueprint.get("/learner/package/<ref>")
+@learner
+def media(ref: str) -> Response:
+    """A file of the paper, locked."""
+    with services().store.read(actor()) as uow:
+        entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
+        file, sealer = assessor.package_media(uow, entry, ref, key=_key())
+    return Response(sealer.seal(ref, file.data), mimetype=_BYTES)
+
+
+def _page(
+    paper: assessor.CandidatePaper,
+    state: assessor.AttemptSnapshot,
+    *,
+    title: dict[str, str],
+    proctored: bool,
+    asked: dict[str, bool],
+) -> bytes:
+    """The room as it is before anything was done in it; nothing in it depends on the moment or the login."""
+    page = room_page(paper, state, title=title, proctored=proctored, language=user().language, packaged=True)
+    html = render_template("learner/room.html", room={**page, **asked}, csrf_token=lambda: "")
+    return gzip.compress(html.encode(), 6, mtime=0)
+
+
+def _key() -> bytes:
+    return services().config.key("package")
+
+
+def _tagged(response: Response, tag: str) -> Response:
+    response.headers["Cache-Control"] = "no-cache, private"
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The camera and its line in the room. Loaded when the first question is usable; nothing here can touch an answer. */
+
+import { Camera, isEconomy } from "./camera.js";
+import { ProctorLink } from "./proctor-link.js";
+import { recall } from "./room-view.js";
+
+/**
+ * @param {{view: import("./room-view.js").RoomView, holding: () => boolean, onChanged: () => void}} room
+ * @returns {{rest(): void, wake(): void}}
+ */
+export function watch({ view, holding, onChanged }) {
+  const link = new ProctorLink();
+  const camera = new Camera((seq, atMs, jpeg) => link.frame(seq, atMs, jpeg));
+  let wasLost = false;
+  const spare = () => {
+    const { connection } = /** @type {{connection?: {saveData?: boolean, effectiveType?: string}}} */ (/** @type {unknown} */ (navigator));
+    camera.economy = isEconomy(view.root.dataset.economy, recall("economy"), connection);
+  };
+  const show = () => {
+    const lost = camera.state === "ended" || camera.state === "denied";
+    view.setBanner("camera-lost", holding() && camera.state === "ended");
+    view.setBanner("camera-denied", holding() && camera.state === "denied");
+    if (!holding()) view.setCamera(null);
+    else if (lost || camera.state === "muted") view.setCamera("lost");
+    else if (camera.state === "starting") view.setCamera("starting");
+    else view.setCamera(link.up && !link.slow ? "on" : "waiting");
+    if (lost && !wasLost) view.tell("cameraLost");
+    if (wasLost && camera.state === "on") view.tell("cameraOn");
+    wasLost = lost || (wasLost && camera.state !== "on");
+  };
+  camera.addEventListener("state", () => {
+    if (camera.state !== "starting") link.camera(camera.state);
+    show();
+  });
+  link.addEventListener("line", show);
+  link.addEventListener("changed", onChanged);
+  view.root.addEventListener("economy", spare);
+  for (const button of view.root.querySelectorAll("[data-camera-retry]")) {
+    button.addEventListener("click", () => void camera.start());
+  }
+  addEventListener("pagehide", () => camera.stop());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && holding()) void camera.start();
+  });
+  const eyes = {
+    rest() {
+      camera.stop();
+      link.close();
+      show();
+    },
+    wake() {
+      spare();
+      void camera.start();
+      void link.connect();
+    },
+  };
+  if (holding()) eyes.wake();
+  return eyes;
+}
