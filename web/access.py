@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -23,6 +24,8 @@ from web import login
 from web.login import CurrentUser
 from web.wiring import Services
 
+SEEN_RESOLUTION = timedelta(minutes=1)
+PROOF_LASTS = timedelta(minutes=15)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -75,6 +78,22 @@ def staff(*roles: Role) -> Callable[[View], View]:
     return lambda view: _mark(view, Policy(Audience.STAFF, frozenset(roles)))
 
 
+def recent_proof(view: View) -> View:
+    """Below ``staff``: the act needs a sign-in or a proof of the last 15 minutes, else it is asked for and the form kept.
+
+    The view runs at once with the same form when the proof is right. JSON gets Forbidden(``recent_proof_needed``).
+    """
+
+    @wraps(view)
+    def proved(*args: Any, **kwargs: Any) -> Any:
+        from web import proof  # it needs this module
+
+        asked = proof.ask(within=PROOF_LASTS)
+        return view(*args, **kwargs) if asked is None else asked
+
+    return cast(View, proved)
+
+
 def policy_of(app: Flask, endpoint: str) -> Policy | None:
     """The policy of an endpoint, or None when its author forgot one (then nobody gets in)."""
     return getattr(app.view_functions[endpoint], "POLICY", None)
@@ -92,17 +111,25 @@ def install(app: Flask) -> None:
             raise NotFound("page_unknown")
         if policy.audience is Audience.API_KEY or request.endpoint in _WITHOUT_USER:
             return None
-        with services().store.read(Actor.system()) as uow:
-            g.user = login.find_user(uow, request.cookies.get(login.cookie_name(services().config)))
+        parts = services()
+        token = request.cookies.get(login.cookie_name(parts.config))
+        with parts.store.read(Actor.system()) as uow:
+            g.user = login.find_user(uow, token)
+            due = g.user is not None and g.user.seen_at and uow.now - g.user.seen_at >= SEEN_RESOLUTION
+        if due and token:
+            with parts.store.write(Actor.system()) as uow:
+                login.note_request(uow, token, idle_minutes=parts.config.idle_minutes)
         if policy.admits(g.user):
             return None
         if g.user is None:
             return _ask_to_sign_in(policy)
+        if g.user.must_enrol and policy.audience is Audience.STAFF:
+            return _ask_to_enrol()
         raise NotFound("page_unknown")
 
 
 # Answered without a look at the database: health must not need it to be quick, files are the same for all.
-_WITHOUT_USER = frozenset({"static", "vendor", "public.healthz"})
+_WITHOUT_USER = frozenset({"static", "vendor", "public.healthz", "offline.worker"})
 
 
 def services() -> Services:
@@ -162,3 +189,9 @@ def _ask_to_sign_in(policy: Policy) -> Response:
     if policy.audience is Audience.LEARNER:
         return redirect(url_for("public.home"))
     return redirect(url_for("public.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _ask_to_enrol() -> Response:
+    if request.method != "GET" or request.accept_mimetypes.best == "application/json":
+        raise Forbidden("second_factor_needed")
+    return redirect(url_for("second_factor.setup"))

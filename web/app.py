@@ -11,30 +11,82 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import access, compression, errors, i18n, input_texts, navigation, security, static_files
+from web import (
+    access,
+    answer_lane,
+    compression,
+    errors,
+    i18n,
+    icons,
+    input_texts,
+    navigation,
+    security,
+    static_files,
+)
 from web.blueprints import (
+    account,
+    allocating,
+    allocations,
     api,
     assessor,
+    attempts,
     author,
     awarding,
     blueprints,
+    browser,
+    candidates,
+    check,
     credentials,
     editor,
+    engagements,
+    engaging,
+    enrolments,
+    entries,
+    formative,
     imports,
     integrity,
     learner,
+    links,
+    lti,
     manager,
+    moving,
+    notices,
+    offline,
+    oidc,
+    people,
+    practice,
+    practising,
     proctor,
     public,
     reviewing,
     room,
+    second_factor,
+    sittings,
+    telemetry,
 )
 from web.sockets import live
 from web.wiring import Services
 
 MAXIMUM_BODY = 12 * 1024 * 1024
-FAILED_TRIES = {"public.enter": 200, "public.sign_in_check": 30}
+FAILED_TRIES = {
+    "public.enter": 200,
+    "public.sign_in_check": 30,
+    "second_factor.check": 30,
+    "links.invitation": 60,
+    "links.reset": 60,
+    "oidc.confirm": 30,
+}
 """From one address in five minutes. A code has 49 bits, so guessing is hopeless; fifty learners who mistype theirs are not."""
+ALL_TRIES = {
+    "check.download": 1_500,
+    "check.upload": 1_500,
+    "check.time": 3_000,
+    "check.keep": 300,
+    "links.ask_new_password": 20,
+    "oidc.begin": 100,
+    "lti.our_keys": 600,
+}
+"""From one address in five minutes, whatever the answer: it is the same for everybody."""
 csrf = CSRFProtect()
 
 
@@ -73,28 +125,58 @@ def create_app(parts: Services) -> APIFlask:
     i18n.install(app, cache=parts.config.var / "translations")
     navigation.install(app)
     static_files.install(app, parts.config)
+    icons.install(app)
     for part in (
         public,
         learner,
         room,
+        telemetry,
+        browser,
+        practice,
+        check,
+        formative,
+        practising,
+        offline,
         author,
         editor,
         imports,
         reviewing,
         manager,
+        candidates,
+        enrolments,
+        notices,
+        sittings,
+        moving,
+        entries,
+        allocations,
+        allocating,
+        engagements,
+        engaging,
+        attempts,
         blueprints,
         assessor,
         proctor,
         integrity,
         awarding,
         credentials,
+        people,
+        account,
+        second_factor,
+        links,
+        oidc,
+        lti,
     ):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(api.blueprint)
     api.install(app)
     csrf.exempt(api.blueprint)
+    for view in (lti.begin_by_form, lti.launch):
+        csrf.exempt(view)  # forms of other sites; state and cookie take the token's place
+    oidc.install(app)
+    lti.install(app)
     _limit(app)
     live.install(app)
+    answer_lane.install(app, parts)
     return app
 
 
@@ -109,4 +191,7 @@ def _limit(app: APIFlask) -> None:
         limited: Any = limiter.limit(f"{tries} per 5 minutes", deduct_when=failed)(
             app.view_functions[endpoint]
         )
+        app.view_functions[endpoint] = limited
+    for endpoint, tries in ALL_TRIES.items():
+        limited = limiter.limit(f"{tries} per 5 minutes")(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from assessor import api as assessor
 from core.config import Config
 from core.errors import Forbidden
 from core.identity import operations as identity
@@ -20,12 +19,29 @@ from core.identity.model import OrganisationKind, Person, Role
 from core.ids import derived_code
 from core.uow import Actor, ActorKind, Store, UnitOfWork
 from item_bank import api as bank
+from web.demo_batches import BATCH, LEARNERS, PLACES, open_batch
 from web.wiring import Services
 
+__all__ = [
+    "AGENCY",
+    "AWARDING_BODY",
+    "BATCH",
+    "LEARNERS",
+    "PASSWORD",
+    "PLACES",
+    "STAFF",
+    "SamplePerson",
+    "describe",
+    "fill",
+    "is_empty",
+    "is_filled",
+    "require_development",
+    "sample_key",
+    "sign_ins",
+]
 PASSWORD = "touchstone and gold"  # noqa: S105 - a sample password, printed at every start, refused in production
 AWARDING_BODY = "Nirantar Skills Council"
 AGENCY = "Parakh Assessments"
-BATCH = "Nashik, sample batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +62,9 @@ STAFF = (
     SamplePerson(Role.PROCTOR, "Kavya Nair", "proctor@parakh.example"),
     SamplePerson(Role.INTEGRITY_REVIEWER, "Joseph Lakra", "integrity@parakh.example"),
     SamplePerson(Role.AWARDING_BODY, "Leela Banerjee", "results@nirantar.example"),
+    SamplePerson(Role.ADMINISTRATOR, "Harish Menon", "admin@parakh.example"),
+    SamplePerson(Role.ADMINISTRATOR, "Farida Khan", "admin@nirantar.example"),
 )
-LEARNERS = {
-    True: (
-        ("Fatima Sheikh", "hi", 0),
-        ("Ravi Kumar", "en", 0),
-        ("Savitri Bai", "hi", 10),
-        ("Tenzin Dolma", "en", 0),
-    ),
-    False: (
-        ("Gurpreet Kaur", "en", 0),
-        ("Mohan Lal", "hi", 0),
-        ("Ananya Das", "en", 15),
-        ("Abdul Karim", "hi", 0),
-    ),
-}
-PLACES = {True: "At home, watched by camera", False: "Nashik centre, room 2 (no camera)"}
 
 
 def require_development(config: Config) -> None:
@@ -88,14 +91,21 @@ def fill(parts: Services, *, sample: bank.Sample | None = None) -> None:
     with parts.store.write(Actor.system()) as uow:
         body = identity.add_organisation(uow, name=AWARDING_BODY, kind=OrganisationKind.AWARDING_BODY)
         agency = identity.add_organisation(uow, name=AGENCY, kind=OrganisationKind.ASSESSMENT_AGENCY)
+        homes = {"nirantar.example": body.id, "parakh.example": agency.id}
         people = {
-            person.role: _add_person(uow, person, body.id if person.role is Role.AWARDING_BODY else agency.id)
-            for person in STAFF
+            person.role: _add_person(uow, person, homes[person.email.rpartition("@")[2]]) for person in STAFF
         }
         identity.add_api_key(uow, body.id, label="Sample: nightly pull", secret=sample_key(parts))
         credential = _publish_credential(uow, people, sample, agency_id=agency.id)
         _fill_bank(uow, people, sample, credential)
-        _open_batch(uow, parts, people, credential)
+        open_batch(
+            _acting(uow, people[Role.AWARDING_BODY]),
+            _acting(uow, people[Role.MANAGER]),
+            parts,
+            people,
+            credential,
+            code_of=lambda name: _code(parts, name),
+        )
 
 
 def sign_ins(parts: Services, *, address: str) -> list[str]:
@@ -207,46 +217,3 @@ def _fill_bank(
     for version in bank.newest_versions(author, owner_id=owner):
         bank.submit_for_review(author, version.id)
         bank.approve_item(reviewer, version.id)
-
-
-def _open_batch(
-    uow: UnitOfWork, parts: Services, people: dict[Role, Person], credential: bank.CredentialVersion
-) -> None:
-    acting = _acting(uow, people[Role.MANAGER])
-    agency_id = people[Role.MANAGER].organisation_id
-    definition = assessor.natural_assessment(
-        acting, organisation_id=agency_id, credential_version_id=credential.id
-    )
-    batch = assessor.create_batch(acting, organisation_id=agency_id, assessment_id=definition.id, name=BATCH)
-    for proctored, learners in LEARNERS.items():
-        plan = assessor.SittingPlan(
-            opens_at=uow.now,
-            closes_at=uow.now + timedelta(days=365),
-            time_zone="Asia/Kolkata",
-            place=PLACES[proctored],
-            proctored=proctored,
-        )
-        sitting = assessor.schedule_sitting(acting, batch.id, organisation_id=agency_id, plan=plan)
-        _assign(acting, sitting.id, people)
-        for name, language, extra in learners:
-            assessor.enrol(
-                acting,
-                sitting.id,
-                organisation_id=agency_id,
-                candidate=assessor.CandidatePlan(name=name, language=assessor.Language(language)),
-                pepper=parts.code_pepper,
-                extra_minutes=extra,
-                code=_code(parts, name),
-            )
-
-
-def _assign(uow: UnitOfWork, sitting_id: str, people: dict[Role, Person]) -> None:
-    for role, duty in ((Role.ASSESSOR, assessor.Duty.ASSESSOR), (Role.PROCTOR, assessor.Duty.PROCTOR)):
-        assessor.assign_staff(
-            uow,
-            sitting_id,
-            organisation_id=people[role].organisation_id,
-            person_id=people[role].id,
-            duty=duty,
-            conflict_declared=False,
-        )

@@ -49,6 +49,8 @@ def status_of(error: KasautiError) -> int:
     """The HTTP status of an error class; not signed in and without a key is 401."""
     if error.code in _UNAUTHORISED:
         return 401
+    if error.code == "too_many_tries":
+        return 429
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 

@@ -14,6 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from core.errors import Invalid, NotFound
 
+MOST_MINUTES = 1440
 _NUL = "\0"
 _WRITTEN_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # and not a backslash that was typed
 
@@ -22,11 +23,11 @@ class JsonInput(DefaultJSONProvider):
     """The framework's own, where everything that is wrong with a text is one kind of fault (ValueError)."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        text = s if isinstance(s, str) else s.decode("utf-8-sig")  # the library would take more, and guess
         try:
-            value = super().loads(s, **kwargs)
+            value = super().loads(text, **kwargs)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
-        text = s if isinstance(s, str) else s.decode("utf-8", "replace")
         if "\\u" in text:  # only an escape can bring one of these in
             written = json.dumps(value, ensure_ascii=False)
             written.encode()  # a lone surrogate: UnicodeEncodeError, which is a ValueError
@@ -53,6 +54,14 @@ def require_object() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Invalid("request_malformed")
     return body
+
+
+def require_minutes(text: str) -> int:
+    """Whole minutes that a person typed, 1 to a day of them. Invalid(``minutes_malformed``)."""
+    typed = text.strip()
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 4 and 1 <= int(typed) <= MOST_MINUTES):
+        raise Invalid("minutes_malformed", lowest=1, highest=MOST_MINUTES)
+    return int(typed)
 
 
 def _texts(values: Any) -> Any:

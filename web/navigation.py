@@ -27,16 +27,21 @@ def entries() -> list[tuple[str, str, frozenset[Role]]]:
         ("reviewing.queue", _("Review"), frozenset({Role.AUTHOR, Role.REVIEWER})),
         ("imports.form", _("Import"), frozenset({Role.AUTHOR})),
         ("manager.batches", _("Batches"), frozenset({Role.MANAGER})),
+        ("allocations.index", _("Allocations"), frozenset({Role.MANAGER})),
         ("blueprints.index", _("Blueprints"), frozenset({Role.MANAGER})),
+        ("notices.index", _("Messages"), frozenset({Role.MANAGER})),
+        ("practising.use", _("Practice"), frozenset({Role.MANAGER})),
         ("blueprints.coverage", _("Coverage"), frozenset({Role.AUTHOR, Role.REVIEWER, Role.MANAGER})),
         ("assessor.tasks", _("Marking"), frozenset({Role.ASSESSOR})),
         ("proctor.sittings", _("Live wall"), frozenset({Role.PROCTOR})),
         ("integrity.incidents", _("Incidents"), frozenset({Role.INTEGRITY_REVIEWER})),
         ("awarding.results", _("Results"), frozenset({Role.AWARDING_BODY})),
+        ("allocating.index", _("Allocations"), frozenset({Role.AWARDING_BODY})),
         ("awarding.credentials", _("Credentials"), frozenset({Role.AWARDING_BODY})),
         ("blueprints.index", _("Blueprints"), frozenset({Role.AWARDING_BODY})),
         ("blueprints.coverage", _("Coverage"), frozenset({Role.AWARDING_BODY})),
         ("awarding.keys", _("API keys"), frozenset({Role.AWARDING_BODY})),
+        ("people.index", _("People"), frozenset({Role.ADMINISTRATOR})),
     ]
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from core.config import Config
-from web import logs, wiring
+from web import effects, enrolment_jobs, logs, wiring
 from web.app import create_app
-from web.sockets import live
+from web.notices.postman import Postman
 from web.worker import Worker
 
 
@@ -17,11 +17,15 @@ def build_process(config: Config) -> APIFlask:
     logs.configure()
     parts = wiring.build(config)
     app = create_app(parts)
-    worker = Worker(parts, live.handlers(app))
+    handlers = effects.handlers(app)
+    worker, postman = Worker(parts, handlers), Postman(parts, handlers)
     parts.start()
     worker.start()
+    postman.start()
+    enrolment_jobs.go_on_with_all(parts)
 
     def stop() -> None:
+        postman.stop()
         worker.stop()
         parts.stop()
 

@@ -19,9 +19,12 @@ from core.config import Config, Mode, load_config
 from core.db import make_engine
 from core.errors import Invalid, Unavailable
 from core.ids import secret_token
-from core.uow import Store, UnitOfWork
+from core.postgres import weaknesses
+from core.uow import Actor, Store, UnitOfWork
 from core.writer import GroupWriter
 from proctor import api as proctor
+from web.notices.channels import Channels, build_channels
+from web.presence import PresenceBoard
 
 SECRET_FILE = "secret.key"  # noqa: S105 - a file name
 
@@ -37,6 +40,8 @@ class Services:
     writer: GroupWriter
     blobs: BlobStore
     photo_detector: proctor.SharedDetector
+    channels: Channels
+    presence: PresenceBoard
     on_frame: Callable[[str], None] = lambda _session_id: None
     _pipeline: proctor.FramePipeline | None = field(default=None)
 
@@ -62,6 +67,10 @@ class Services:
     @property
     def code_pepper(self) -> bytes:
         return self.config.key("access-code")
+
+    @property
+    def person_key(self) -> bytes:
+        return self.config.key("person-ids")
 
     @property
     def receipt_key(self) -> bytes:
@@ -97,7 +106,28 @@ def build(config: Config, *, clock: Clock | None = None) -> Services:
         writer=GroupWriter(store),
         blobs=BlobStore(config.evidence_root, config.key("evidence")),
         photo_detector=proctor.SharedDetector(lambda: load_detector(config)),
+        channels=build_channels(config, clock),
+        presence=PresenceBoard(lambda: known_presences(store)),
     )
+
+
+def known_presences(store: Store) -> list[assessor.Presence]:
+    """What an earlier process wrote about the devices of running tests."""
+    with store.read(Actor.system()) as uow:
+        return assessor.presences(uow)
+
+
+def require_durable(parts: Services) -> str:
+    """What the database server is set to that may lose confirmed answers, in words; "" where nothing is.
+
+    Raises Unavailable ``database_not_durable`` (facts settings) in production.
+    """
+    if parts.engine.dialect.name == "sqlite":
+        return ""  # this process itself sets how SQLite writes: see core.db
+    weak = ", ".join(f"{name}={value}" for name, value in sorted(weaknesses(parts.engine).items()))
+    if weak and parts.config.mode is Mode.PRODUCTION:
+        raise Unavailable("database_not_durable", settings=weak)
+    return weak
 
 
 def load_detector(config: Config) -> proctor.Detector:
@@ -143,6 +173,23 @@ def decide_incident(
         case _:
             assert_never(verdict)
     return incident
+
+
+def send_message(uow: UnitOfWork, attempt_id: str, *, organisation_id: str, text: str) -> None:
+    """A proctor's message, and the version of the learner's page that makes it fetch it."""
+    proctor.send_message(uow, attempt_id, organisation_id=organisation_id, text=text)
+    assessor.touch_attempts(uow, [attempt_id], organisation_id=organisation_id)
+
+
+def broadcast_message(uow: UnitOfWork, sitting_id: str, *, organisation_id: str, text: str) -> int:
+    """The same message to everybody of a sitting whose test runs; how many they were. NotFound(``sitting_unknown``)."""
+    roster = assessor.proctor_roster(uow, sitting_id, person_id=uow.actor.id, organisation_id=organisation_id)
+    reached = [
+        line.attempt.id for line in roster.lines if line.attempt.state is assessor.AttemptState.RUNNING
+    ]
+    proctor.broadcast_message(uow, reached, organisation_id=organisation_id, text=text)
+    assessor.touch_attempts(uow, reached, organisation_id=organisation_id)
+    return len(reached)
 
 
 def stop_watching(uow: UnitOfWork, attempt_id: str) -> str | None:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The embedded worker: drains the outbox and closes attempts whose time is over. One thread in the server process."""
+"""The embedded worker: drains the outbox, closes attempts whose time is over, writes down who was heard of.
+
+One thread in the server process.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from assessor import api as assessor
 from core.events import Event
 from core.outbox import Handler, drain
 from core.uow import Actor
+from web.notices.postman import SLOW
+from web.presence import FLUSH_SECONDS
 from web.wiring import Services
 
 log = structlog.get_logger(__name__)
@@ -28,6 +33,7 @@ class Worker:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._flushed = parts.clock.monotonic()
         parts.store.on_commit.append(self._noticed)
 
     def start(self) -> None:
@@ -41,16 +47,28 @@ class Worker:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+            self.flush_presence()
+
+    def flush_presence(self) -> None:
+        """Write down who was heard of since the last time."""
+        parts = self._parts
+        self._flushed = parts.clock.monotonic()
+        if parts.presence.has_news:
+            with parts.store.write(Actor.system()) as uow:
+                written = parts.presence.flush(uow)
+            written()
 
     def round(self) -> None:
-        """One round: close what is overdue, then carry out what is due."""
+        """One round: close what is overdue, then carry out what is due; every ten seconds write down who was heard of."""
         parts = self._parts
+        if parts.clock.monotonic() - self._flushed >= FLUSH_SECONDS:
+            self.flush_presence()
         with parts.store.read(Actor.system()) as uow:
             overdue = assessor.has_overdue(uow, grace_seconds=parts.config.grace_seconds)
         if overdue:
             with parts.store.write(Actor.system()) as uow:
                 assessor.close_overdue(uow, grace_seconds=parts.config.grace_seconds)
-        while drain(parts.store, self._handlers):
+        while drain(parts.store, self._handlers, but=SLOW):
             pass
 
     def _noticed(self, _events: list[Event]) -> None:

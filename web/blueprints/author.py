@@ -38,7 +38,9 @@ def items() -> Response | str:
         counts = bank.bank_counts(uow, owner_id=owner)
         page = _page(uow, filters.bank_filter(credentials), filters.number, everything=wants_csv)
         spoken = bank.bank_languages(uow, owner_id=owner)
-    rows = item_rows(page.versions, actor=actor())
+        items = [version.item_id for version in page.versions]
+        practised = bank.practice_standing(uow, items, owner_id=owner)
+    rows = item_rows(page.versions, actor=actor(), practised=practised)
     if wants_csv:
         columns = ("external_id", "pc", "type", "difficulty", "state", "version", "seconds")
         return csv_response("items.csv", columns, [[row[name] for name in columns] for row in rows])

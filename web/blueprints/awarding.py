@@ -13,7 +13,7 @@ from core.identity import operations as identity
 from core.identity import queries as identity_queries
 from core.identity.model import OrganisationKind, Role
 from item_bank import api as bank
-from web.access import actor, organisation_id, services, staff
+from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
 from web.presenters.awarding import credential_page, credential_rows, result_rows
 from web.presenters.common import csv_response
@@ -148,6 +148,7 @@ def keys() -> Response | str:
 
 @blueprint.post("/keys")
 @staff(Role.AWARDING_BODY)
+@recent_proof
 def issue_key() -> str:
     """Make a key; its secret is shown on this one answer and never again."""
     with services().store.write(actor()) as uow:
@@ -157,6 +158,7 @@ def issue_key() -> str:
 
 @blueprint.post("/keys/<key_id>/revoke")
 @staff(Role.AWARDING_BODY)
+@recent_proof
 def revoke_key(key_id: str) -> Response:
     """End a key at once."""
     with services().store.write(actor()) as uow:

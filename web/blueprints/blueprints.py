@@ -18,6 +18,7 @@ from item_bank import api as bank
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
 from web.error_texts import text_of
+from web.forms.blueprint_sections import edited
 from web.forms.blueprints import MOST_PAPERS, PAPERS, Asked, read_blueprint, values_of
 from web.presenters.blueprint_pages import (
     builder_view,
@@ -80,9 +81,12 @@ def create() -> Response | str | tuple[str, int]:
     with services().store.read(actor()) as uow:
         credential = bank.credential_version(uow, credential_id)
         asked = _asked(uow, credential)
+        values = _edited(credential)
         if request.form.get("action") != "save" or asked.errors:
-            page = _builder(uow, credential, request.form, asked)
-            return (page, 422) if asked.errors else page
+            # A new section has nothing in it yet, and nobody needs to be told so.
+            calm = values is not request.form
+            page = _builder(uow, credential, values, asked, calm=calm)
+            return (page, 422) if asked.errors and not calm else page
     try:
         with services().store.write(actor()) as uow:
             made = bank.add_blueprint(
@@ -249,11 +253,17 @@ def _prove(
 
 
 def _builder(
-    uow: UnitOfWork, credential: bank.CredentialVersion, values: MultiDict[str, str], asked: Asked
+    uow: UnitOfWork,
+    credential: bank.CredentialVersion,
+    values: MultiDict[str, str],
+    asked: Asked,
+    *,
+    calm: bool = False,
 ) -> str:
+    errors = {} if calm else asked.errors
     return render_template(
         "blueprints/builder.html",
-        **builder_view(credential, values, asked),
+        **builder_view(credential, values, errors=errors),
         **_proof_context(uow, credential, asked),
     )
 
@@ -274,7 +284,12 @@ def _proof_context(uow: UnitOfWork, credential: bank.CredentialVersion, asked: A
 
 
 def _asked(uow: UnitOfWork, credential: bank.CredentialVersion) -> Asked:
-    return read_blueprint(request.form, credential.document, names=_named(uow, credential))
+    return read_blueprint(_edited(credential), credential.document, names=_named(uow, credential))
+
+
+def _edited(credential: bank.CredentialVersion) -> MultiDict[str, str]:
+    """The form with a section more or less, where that was asked for."""
+    return edited(request.form, credential.document.languages)
 
 
 def _named(uow: UnitOfWork, credential: bank.CredentialVersion) -> dict[str, str]:

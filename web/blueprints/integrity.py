@@ -10,10 +10,11 @@ from core.errors import Invalid
 from core.identity import queries as identity
 from core.identity.model import Role
 from proctor import api as proctor
-from web.access import actor, organisation_id, services, staff
+from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
 from web.presenters.common import csv_response
 from web.presenters.proctor import counts_of, evidence_sheet, incident_page, incident_rows, incident_timeline
+from web.presenters.telemetry import noted_of
 from web.wiring import decide_incident
 from web.words import _
 
@@ -54,6 +55,7 @@ def incident(incident_id: str) -> str:
         session = proctor.session_of_attempt(uow, attempt_id)
         names = identity.names(uow, {finding.reviewer_id for finding in detail.findings})
         waiting = proctor.incidents(uow, organisation_id=organisation_id(), state=proctor.IncidentState.OPEN)
+        noted = noted_of(uow, attempt_id, line.entry) if line else None
     photo = session.photo_id if session is not None else None
     return render_template(
         "integrity/incident.html",
@@ -66,12 +68,14 @@ def incident(incident_id: str) -> str:
         evidence=evidence_sheet(detail),
         identity_url=url_for("integrity.picture", evidence_id=photo) if photo else None,
         timeline=incident_timeline(detail, line.attempt if line else None),
+        noted=noted,
         next_id=next((other.id for other in reversed(waiting) if other.id != incident_id), None),
     )
 
 
 @blueprint.post("/incidents/<incident_id>")
 @staff(Role.INTEGRITY_REVIEWER)
+@recent_proof
 def decide(incident_id: str) -> Response:
     """Dismiss or uphold, with a reason; the hold on the result follows in the same transaction."""
     try:

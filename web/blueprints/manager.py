@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of managers: batches, sittings, candidates and their codes, staff, declaring results."""
+"""Pages of managers: batches and their tabs, declaring results. Sittings and candidates have blueprints of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -14,31 +14,40 @@ from core.identity import queries as identity
 from core.identity.model import Role
 from core.uow import UnitOfWork
 from item_bank import api as bank
-from web.access import actor, organisation_id, services, staff
+from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
-from web.error_texts import text_of
-from web.forms.batches import CandidateLine, read_candidates, read_new_batch
+from web.batch_pages import batch_answer
+from web.enrolling import Codes, credential_of, enrol_lines
+from web.forms.batches import NewBatch, read_new_batch
+from web.forms.particulars import particulars_values, read_particulars, read_region
+from web.forms.reading import sentence
+from web.presenters.allocations import accepted_options
 from web.presenters.common import bilingual, csv_response
-from web.presenters.manager import (
-    batch_head,
-    batch_rows,
-    entry_rows,
-    form_rows,
-    people_options,
-    sitting_rows,
-)
+from web.presenters.manager import batch_rows, entry_rows
 from web.presenters.results import result_page
+from web.presenters.scheduling import (
+    choice_options,
+    finding_rows,
+    particular_labels,
+    refused_words,
+    region_options,
+)
 from web.words import _, ngettext
 
 blueprint = Blueprint("manager", __name__, url_prefix="/manager")
-Codes = list[dict[str, Any]]
+CANDIDATES = ("name", "language", "sitting_place", "attempt_state", "answered", "practical", "viva")
 _FIELDS = {
     "batch_exists": "name",
+    "name_malformed": "name",
+    "enrolment_blocked": "candidates",
+    "enrolment_warned": "candidates",
     "blueprint_deficit": "forms",
     "blueprint_time": "forms",
     "blueprint_unfillable": "blueprint_id",
     "blueprint_unsound": "blueprint_id",
     "blueprint_other_credential": "blueprint_id",
+    "allocation_not_accepted": "allocation_id",
+    "allocation_used": "allocation_id",
 }
 
 
@@ -48,7 +57,7 @@ def batches() -> Response | str:
     """The batches of the agency, newest first."""
     with services().store.read(actor()) as uow:
         found = assessor.batch_overviews(uow, organisation_id=organisation_id())
-        credentials = {one.batch.assessment_id: _credential(uow, one.batch.assessment_id) for one in found}
+        credentials = {one.batch.assessment_id: credential_of(uow, one.batch.assessment_id) for one in found}
         rows = batch_rows(found, credentials, now=uow.now)
     if request.args.get("format") == "csv":
         columns = (
@@ -78,103 +87,87 @@ def create_batch() -> str | tuple[str, int]:
     """Assemble and seal the papers, schedule the sitting, enrol the candidates: all or nothing."""
     asked = read_new_batch(request.form)
     if asked.errors or asked.plan is None:
-        return _new_batch_page(dict(request.form), dict(asked.errors)), 422
+        return _new_batch_page(request.form, asked.errors), 422
     try:
         with services().store.write(actor()) as uow:
-            definition = _definition(
-                uow, asked.credential_version_id, request.form.get("blueprint_id", "")[:40]
-            )
-            batch = assessor.create_batch(
-                uow,
-                organisation_id=organisation_id(),
-                assessment_id=definition.id,
-                name=asked.name,
-                form_count=asked.forms,
-            )
-            sitting = assessor.schedule_sitting(
-                uow, batch.id, organisation_id=organisation_id(), plan=asked.plan
-            )
-            codes = _enrol(uow, sitting.id, asked.candidates)
-    except Conflict as refusal:
-        text = text_of(refusal.code, refusal.facts)
+            batch_id, codes = _make(uow, asked, asked.plan)
+    except (Conflict, Invalid) as refusal:
+        if isinstance(found := refusal.facts.get("findings"), list) and refusal.code.startswith("batch_"):
+            return _new_batch_page(request.form, {}, found), 409
         field = _FIELDS.get(refusal.code, "credential_version_id")
-        return _new_batch_page(dict(request.form), {field: f"{text.title} {text.advice}"}), 409
-    return _batch_page(batch.id, codes)
+        status = 422 if isinstance(refusal, Invalid) else 409
+        return _new_batch_page(request.form, {field: refused_words(refusal)}), status
+    return batch_answer(batch_id, "candidates", codes=codes)
 
 
 @blueprint.get("/batches/<batch_id>")
 @staff(Role.MANAGER)
 def batch(batch_id: str) -> Response | str:
-    """One batch: what blocks a result and what to do next."""
-    if request.args.get("format") == "csv":
-        with services().store.read(actor()) as uow:
-            page = assessor.batch_page(uow, batch_id, organisation_id=organisation_id())
-        columns = ("name", "language", "sitting_place", "attempt_state", "answered", "practical", "viva")
-        rows = entry_rows(page.lines)
-        return csv_response("candidates.csv", columns, [[row[name] for name in columns] for row in rows])
-    return _batch_page(batch_id, [])
-
-
-@blueprint.post("/sittings/<sitting_id>/candidates")
-@staff(Role.MANAGER)
-def add_candidates(sitting_id: str) -> str | tuple[str, int]:
-    """Enrol more candidates; their codes are shown on this one answer. A wrong line is named, and nothing typed is lost."""
-    typed = request.form.get("candidates", "")[:100_000]
+    """One batch: what blocks a result and what to do next, and its candidates."""
+    if request.args.get("format") != "csv":
+        return batch_answer(batch_id, "candidates")
     with services().store.read(actor()) as uow:
-        sitting = assessor.sitting(uow, sitting_id, organisation_id=organisation_id())
+        page = assessor.batch_page(uow, batch_id, organisation_id=organisation_id())
+        rows = entry_rows(page.lines, now=uow.now)
+    return csv_response("candidates.csv", CANDIDATES, [[row[name] for name in CANDIDATES] for row in rows])
+
+
+@blueprint.get("/batches/<batch_id>/sittings")
+@staff(Role.MANAGER)
+def batch_sittings(batch_id: str) -> str:
+    """The sittings of a batch with their staff."""
+    return batch_answer(batch_id, "sittings")
+
+
+@blueprint.get("/batches/<batch_id>/papers")
+@staff(Role.MANAGER)
+def batch_papers(batch_id: str) -> str:
+    """The sealed papers of a batch."""
+    return batch_answer(batch_id, "papers")
+
+
+@blueprint.get("/batches/<batch_id>/about")
+@staff(Role.MANAGER)
+def batch_about(batch_id: str) -> str:
+    """What the returns say of a batch, and what they still ask for."""
+    return batch_answer(batch_id, "about")
+
+
+@blueprint.get("/batches/<batch_id>/edit")
+@staff(Role.MANAGER)
+def edit_batch(batch_id: str) -> str:
+    """The form for what the returns ask of a batch."""
+    with services().store.read(actor()) as uow:
+        found = assessor.batch(uow, batch_id, organisation_id=organisation_id())
+    values = {"name": found.name, **particulars_values(found.particulars, region=found.region)}
+    return _edit_page(batch_id, values, {})
+
+
+@blueprint.post("/batches/<batch_id>/edit")
+@staff(Role.MANAGER)
+def save_batch(batch_id: str) -> Response | tuple[str, int]:
+    """Change what the returns say of a batch."""
+    errors: dict[str, str] = {}
+    name, region = request.form.get("name", "").strip(), read_region(request.form, errors)
+    particulars = read_particulars(request.form, errors)
+    if not 1 <= len(name) <= 200:
+        errors["name"] = _("This is needed, in at most 200 characters.")
+    if errors:
+        return _edit_page(batch_id, request.form, errors), 422
     try:
-        lines = read_candidates(typed)
-    except Invalid as refusal:
-        advice = text_of(refusal.code, refusal.facts).advice
-        wrong = {"sitting_id": sitting_id, "typed": typed, "problem": f"{refusal.facts['problem']} {advice}"}
-        return _batch_page(sitting.batch_id, [], wrong), 422
-    with services().store.write(actor()) as uow:
-        codes = _enrol(uow, sitting_id, lines)
-    return _batch_page(sitting.batch_id, codes)
-
-
-@blueprint.post("/sittings/<sitting_id>/staff")
-@staff(Role.MANAGER)
-def assign(sitting_id: str) -> Response:
-    """Give a person a duty; trainers, kin and employers of a learner are refused."""
-    try:
-        duty = assessor.Duty(request.form.get("duty", ""))
-    except ValueError as error:
-        raise Invalid("request_malformed") from error
-    with services().store.write(actor()) as uow:
-        sitting = assessor.sitting(uow, sitting_id, organisation_id=organisation_id())
-        assessor.assign_staff(
-            uow,
-            sitting_id,
-            organisation_id=organisation_id(),
-            person_id=request.form.get("person_id", "")[:40],
-            duty=duty,
-            conflict_declared=request.form.get("conflict_declared") == "yes",
-        )
-    return _back(sitting.batch_id, _("The person is assigned."))
-
-
-@blueprint.post("/entries/<entry_id>/code")
-@staff(Role.MANAGER)
-def reissue_code(entry_id: str) -> str:
-    """A new access code; the old one opens nothing from now on."""
-    parts = services()
-    with parts.store.write(actor()) as uow:
-        entry = assessor.entry(uow, entry_id, organisation_id=organisation_id())
-        code = assessor.reissue_code(
-            uow, entry_id, organisation_id=organisation_id(), pepper=parts.code_pepper
-        )
-    return _batch_page(entry.sitting.batch_id, [_slip(entry, code)])
-
-
-@blueprint.post("/entries/<entry_id>/withdraw")
-@staff(Role.MANAGER)
-def withdraw(entry_id: str) -> Response:
-    """Take an entry back for good."""
-    with services().store.write(actor()) as uow:
-        entry = assessor.entry(uow, entry_id, organisation_id=organisation_id())
-        assessor.withdraw_entry(uow, entry_id, organisation_id=organisation_id())
-    return _back(entry.sitting.batch_id, _("The entry is withdrawn."))
+        with services().store.write(actor()) as uow:
+            assessor.edit_batch(
+                uow,
+                batch_id,
+                organisation_id=organisation_id(),
+                name=name,
+                region=region,
+                particulars=particulars,
+            )
+    except Conflict as refusal:
+        field = "region" if refusal.code == "region_allocated" else "name"
+        return _edit_page(batch_id, request.form, {field: sentence(refusal)}), 409
+    return go("manager.batch_about", message=_("The batch is saved."), batch_id=batch_id)
 
 
 @blueprint.get("/results/<result_id>")
@@ -198,6 +191,7 @@ def result(result_id: str) -> str:
 
 @blueprint.post("/results/<result_id>/declare")
 @staff(Role.MANAGER)
+@recent_proof
 def declare(result_id: str) -> Response:
     """Declare one result: locked, and in the awarding body's feed."""
     with services().store.write(actor()) as uow:
@@ -209,6 +203,7 @@ def declare(result_id: str) -> Response:
 
 @blueprint.post("/batches/<batch_id>/declare")
 @staff(Role.MANAGER)
+@recent_proof
 def declare_all(batch_id: str) -> Response:
     """Declare every result of a batch that nothing blocks."""
     with services().store.write(actor()) as uow:
@@ -220,27 +215,17 @@ def declare_all(batch_id: str) -> Response:
     return _back(batch_id, declared)
 
 
-def _batch_page(batch_id: str, codes: Codes, wrong: Mapping[str, object] | None = None) -> str:
-    with services().store.read(actor()) as uow:
-        page = assessor.batch_page(uow, batch_id, organisation_id=organisation_id())
-        members = {
-            sitting.id: assessor.staff_of_sitting(uow, sitting.id, organisation_id=organisation_id())
-            for sitting in page.sittings
-        }
-        forms = assessor.forms_of_batch(uow, batch_id, organisation_id=organisation_id())
-        assessors = identity.people(uow, organisation_id(), role=Role.ASSESSOR)
-        proctors = identity.people(uow, organisation_id(), role=Role.PROCTOR)
-        return render_template(
-            "manager/batch.html",
-            batch=batch_head(page.batch, _credential(uow, page.batch.assessment_id)),
-            sittings=sitting_rows(page, members, now=uow.now),
-            forms=form_rows(forms),
-            entries=entry_rows(page.lines),
-            assessors=people_options(assessors),
-            proctors=people_options(proctors),
-            shown_codes=codes,
-            wrong=wrong,
-        )
+def _make(uow: UnitOfWork, asked: NewBatch, plan: assessor.SittingPlan) -> tuple[str, Codes]:
+    definition = _definition(uow, asked.credential_version_id, request.form.get("blueprint_id", "")[:40])
+    batch = assessor.create_batch(
+        uow,
+        organisation_id=organisation_id(),
+        assessment_id=definition.id,
+        plan=asked.batch,
+        form_count=asked.forms,
+    )
+    sitting = assessor.schedule_sitting(uow, batch.id, organisation_id=organisation_id(), plan=plan)
+    return batch.id, enrol_lines(uow, sitting.id, asked.candidates)
 
 
 def _definition(uow: UnitOfWork, credential_version_id: str, blueprint_id: str) -> assessor.Assessment:
@@ -254,7 +239,22 @@ def _definition(uow: UnitOfWork, credential_version_id: str, blueprint_id: str) 
     return assessor.define_assessment(uow, organisation_id=organisation_id(), blueprint_id=blueprint_id)
 
 
-def _new_batch_page(values: dict[str, str], errors: dict[str, str]) -> str:
+def _edit_page(batch_id: str, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    with services().store.read(actor()) as uow:
+        found = assessor.batch(uow, batch_id, organisation_id=organisation_id())
+    return render_template(
+        "manager/edit_batch.html",
+        batch=found,
+        values=values,
+        errors=errors,
+        labels=particular_labels(),
+        choices={**choice_options(), "region": region_options()},
+    )
+
+
+def _new_batch_page(
+    values: Mapping[str, str], errors: Mapping[str, str], found: Sequence[Mapping[str, str]] = ()
+) -> str:
     with services().store.read(actor()) as uow:
         live = bank.credential_versions(uow, state=bank.CredentialState.LIVE)
         own = [
@@ -262,47 +262,44 @@ def _new_batch_page(values: dict[str, str], errors: dict[str, str]) -> str:
             for one in live
             for stored in bank.blueprints(uow, owner_id=organisation_id(), credential_version_id=one.id)
         ]
-    credentials = [
-        {
-            "id": one.id,
-            "code": one.document.code,
-            "title": bilingual(one.document.title),
-            "awarding_body": one.document.awarding_body,
-        }
-        for one in live
-    ]
+        accepted = accepted_options(uow, organisation_id())
+        chosen = _prefilled(uow, request.args.get("allocation", "")) if not values else {}
     return render_template(
         "manager/new_batch.html",
-        credentials=credentials,
+        credentials=[_credential_option(one) for one in live],
         blueprints=own,
-        values={"blueprint_id": request.args.get("blueprint", ""), **values},
+        allocations=accepted,
+        values={"blueprint_id": request.args.get("blueprint", ""), **chosen, **values},
         errors=errors,
+        findings=finding_rows(found),
+        labels=particular_labels(),
+        choices={**choice_options(), "region": region_options()},
     )
 
 
-def _enrol(uow: UnitOfWork, sitting_id: str, lines: Iterable[CandidateLine]) -> Codes:
-    made = [
-        assessor.enrol(
-            uow,
-            sitting_id,
-            organisation_id=organisation_id(),
-            candidate=line.plan,
-            pepper=services().code_pepper,
-            extra_minutes=line.extra_minutes,
-        )
-        for line in lines
-    ]
-    return [_slip(one.entry, one.code) for one in made]
+def _prefilled(uow: UnitOfWork, allocation_id: str) -> dict[str, str]:
+    """What an accepted allocation already says about the batch."""
+    if allocation_id not in dict(accepted_options(uow, organisation_id())):
+        return {}
+    given = assessor.allocation(uow, allocation_id, organisation_id=organisation_id())
+    return {
+        **particulars_values(given.particulars, region=given.region),
+        "allocation_id": given.id,
+        "name": given.name,
+        "place": given.place,
+        "credential_version_id": given.credential_version_id,
+    }
 
 
-def _slip(entry: assessor.Entry, code: str) -> dict[str, Any]:
-    sitting = entry.sitting
-    return {"name": entry.candidate_name, "code": code, "place": sitting.place, "opens_at": sitting.opens_at}
-
-
-def _credential(uow: UnitOfWork, assessment_id: str) -> bank.CredentialDocument:
-    definition = assessor.assessment(uow, assessment_id, organisation_id=organisation_id())
-    return bank.credential_version(uow, definition.credential_version_id).document
+def _credential_option(one: bank.CredentialVersion) -> dict[str, Any]:
+    requirement = one.document.dossier.entry_requirement
+    return {
+        "id": one.id,
+        "code": one.document.code,
+        "title": bilingual(one.document.title),
+        "awarding_body": one.document.awarding_body,
+        "entry_requirement": bilingual(requirement),
+    }
 
 
 def _back(batch_id: str, message: str) -> Response:

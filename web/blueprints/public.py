@@ -3,24 +3,22 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 
 from assessor import api as assessor
-from core.errors import NotFound
-from core.identity import operations as identity
+from core.errors import NotFound, Unavailable
 from core.ids import normalise_code
 from core.uow import Actor
 from web import i18n, login
+from web import sign_in as sign_in_steps
 from web.access import public, services, staff, user
 from web.answers import go, go_to
+from web.errors import status_of
 from web.navigation import home_of
 from web.tables import LoginKind
 from web.words import _
 
 blueprint = Blueprint("public", __name__)
-_LONGEST_PATH = 2000
 
 
 @blueprint.get("/")
@@ -43,6 +41,7 @@ def enter() -> Response:
     try:
         with parts.store.write(Actor.system()) as uow:
             entry = assessor.entry_by_code(uow, code, pepper=parts.code_pepper)
+            login.end_login(uow, request.cookies.get(login.cookie_name(parts.config)))
             token = login.begin_login(
                 uow, LoginKind.CANDIDATE, entry.entry_id, hours=parts.config.login_hours
             )
@@ -66,21 +65,16 @@ def sign_in() -> str:
 def sign_in_check() -> Response:
     """Check e-mail and password; the same answer and the same time whichever was wrong."""
     email, password = request.form.get("email", "")[:254], request.form.get("password", "")[:1000]
-    parts = services()
-    with parts.store.read(
-        Actor.system()
-    ) as uow:  # hashing takes tens of milliseconds: outside the write lock
-        person = identity.check_password(uow, email=email, password=password)
+    target = request.form.get("next", "")
+    try:
+        person = sign_in_steps.check_credentials(services(), email=email, password=password)
+    except Unavailable as error:
+        page = render_template("public/sign_in.html", next=target, email=email, trouble=error.code)
+        return Response(page, status_of(error))
     if person is None:
-        page = render_template(
-            "public/sign_in.html", next=request.form.get("next", ""), email=email, failed=True
-        )
+        page = render_template("public/sign_in.html", next=target, email=email, failed=True)
         return Response(page, 401)
-    with parts.store.write(Actor.system()) as uow:
-        token = login.begin_login(uow, LoginKind.PERSON, person.id, hours=parts.config.login_hours)
-    response = go_to(_own_path(request.form.get("next", "")) or url_for(home_of(person.roles)))
-    login.set_login_cookie(response, parts.config, token)
-    return response
+    return sign_in_steps.first_step(services(), person, method="password", target=target)
 
 
 @blueprint.post("/sign-out")
@@ -99,8 +93,10 @@ def sign_out() -> Response:
 
 @blueprint.get("/welcome")
 @staff()
-def welcome() -> str:
+def welcome() -> Response | str:
     """Where staff without a section of their own land."""
+    if user().must_enrol:
+        return go("second_factor.setup")
     return render_template("public/welcome.html", user=user())
 
 
@@ -108,7 +104,7 @@ def welcome() -> str:
 @public
 def set_language() -> Response:
     """Remember the language of the interface in this browser."""
-    response = go_to(_own_path(request.form.get("next", "")) or url_for("public.home"))
+    response = go_to(sign_in_steps.own_path(request.form.get("next", "")) or url_for("public.home"))
     wanted = request.form.get("language", "")
     if wanted in i18n.LANGUAGES:
         config = services().config
@@ -123,11 +119,3 @@ def set_language() -> Response:
 def healthz() -> Response:
     """Answers when the server can serve."""
     return jsonify(status="ok")
-
-
-def _own_path(target: str) -> str | None:
-    """The target when it is a path of ours; another site's address is dropped (no open redirect)."""
-    # Browsers drop white space and read a backslash as a slash, so neither may stand in it at all.
-    if len(target) > _LONGEST_PATH or not re.fullmatch(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*", target):
-        return None
-    return target

@@ -9,7 +9,19 @@ from collections.abc import Sequence
 import click
 
 from core.errors import KasautiError, Unavailable
-from web.cli import accounts, assets, bench, credentials, items, lint, qti, serving
+from web.cli import (
+    accounts,
+    assets,
+    bench,
+    candidates,
+    credentials,
+    databases,
+    items,
+    lint,
+    notices,
+    qti,
+    serving,
+)
 
 REFUSED = 3
 
@@ -41,6 +53,9 @@ for group in (
     items.items,
     credentials.credentials,
     qti.qti,
+    candidates.candidates,
+    notices.notices,
+    databases.database,
 ):
     cli.add_command(group)
 items.items.add_command(lint.lint)

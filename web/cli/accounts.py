@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands for organisations, staff and API keys, until the screens for administrators come."""
+"""Commands for organisations, their first administrators, staff and API keys; the rest administrators do on their pages."""
 
 from __future__ import annotations
 
 import click
 
-from core.identity import operations, queries
+from core.errors import NotFound
+from core.identity import operations, queries, second_factors, staff
 from core.identity.model import OrganisationKind, Role
 from core.uow import Actor, Store
-from web import wiring
+from web import login, wiring
 from web.migrate import migrate
 
 SYSTEM = Actor.system()
@@ -45,7 +46,7 @@ def list_organisations() -> None:
 
 @click.group()
 def users() -> None:
-    """Staff accounts: add, list, password, disable."""
+    """Staff accounts: invite, add, list, password, second factor, disable."""
 
 
 @users.command("add")
@@ -74,6 +75,41 @@ def add_user(  # noqa: PLR0917 - click passes by name
         click.echo(person.id)
 
 
+@users.command("invite")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--organisation", required=True, help="Id of the organisation.")
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice([role.value for role in Role]),
+    multiple=True,
+    default=[Role.ADMINISTRATOR.value],
+    show_default=True,
+)
+@click.option("--language", type=click.Choice(["en", "hi"]), default="en", show_default=True)
+def invite_user(email: str, name: str, organisation: str, roles: tuple[str, ...], language: str) -> None:
+    """Print a one-time link with which EMAIL makes an account; good for 72 hours, sent to nobody."""
+    config = wiring.read_config()
+    with open_store().write(SYSTEM) as uow:
+        made = staff.invite(
+            uow, organisation, name=name, email=email, roles=[Role(role) for role in roles], language=language
+        )
+    click.echo(f"{config.base_url}/invitation/{made.token}")
+
+
+@users.command("reset")
+@click.argument("person_id")
+def reset_second_factor(person_id: str) -> None:
+    """Take the second factor of PERSON_ID away, for an administrator who lost the phone and the codes."""
+    with open_store().write(SYSTEM) as uow:
+        person = queries.person(uow, person_id)
+        if person is None:
+            raise NotFound("person_unknown")
+        second_factors.remove_second_factor(uow, person_id)
+        login.end_logins(uow, person_id, organisation_id=person.organisation_id)
+
+
 @users.command("list")
 def list_users() -> None:
     """List the active staff of every organisation."""
@@ -97,7 +133,10 @@ def change_password(person_id: str, password: str) -> None:
 def disable_user(person_id: str) -> None:
     """Close the account of PERSON_ID; its history stays."""
     with open_store().write(SYSTEM) as uow:
+        person = queries.person(uow, person_id)
         operations.disable_person(uow, person_id)
+        if person is not None:
+            login.end_logins(uow, person_id, organisation_id=person.organisation_id)
 
 
 @click.group()

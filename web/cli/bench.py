@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import platform
@@ -27,6 +26,7 @@ from web import static_files
 from web.wiring import read_config
 
 START_SECONDS = 60.0
+WEB = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ def figure(
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["system", "items"]))
+@click.argument("name", type=click.Choice(["delivery", "items", "system"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def bench(name: str, *, as_json: bool) -> None:
     """Measure NAME and print the figures.
 
+    delivery: learners against the production server, on a real disk: CPU and times of saves, starts and hand-ins (minutes).
     items: bringing in 50,000 items, searching them, near-duplicates, drawing papers (some minutes).
     system: how long a second start takes, what the test room costs a learner's line, what one frame costs.
     """
@@ -124,7 +125,14 @@ def items() -> list[Figure]:
     return item_figures()
 
 
-BENCHES: dict[str, Callable[[], list[Figure]]] = {"items": items, "system": system}
+def delivery() -> list[Figure]:
+    """The figures that delivery promises."""
+    from web.cli.bench_delivery import delivery_figures
+
+    return delivery_figures()
+
+
+BENCHES: dict[str, Callable[[], list[Figure]]] = {"delivery": delivery, "items": items, "system": system}
 
 
 def start_seconds(var: Path) -> float:
@@ -150,13 +158,26 @@ def start_seconds(var: Path) -> float:
 
 
 def room_bytes() -> tuple[int, int]:
-    """Gzipped bytes of everything that the test room can load: our own, and all with third-party modules."""
-    scripts = _reached(static_files.OWN / "js" / "room.js")
-    own = sum(
-        _packed(file)
-        for file in [*scripts, static_files.OWN / "js" / "theme.js", static_files.OWN / "css" / "kasauti.css"]
-    )
-    return own, own + _packed(read_config().browser / "socket.io.esm.min.js")
+    """Gzipped bytes of all scripts and styles that a candidate's pages can load, as sent: our own, and with others'."""
+    own = sum(_packed(static_files.served(file)) for file in room_files())
+    return own, own + _packed((read_config().browser / "socket.io.esm.min.js").read_bytes())
+
+
+def room_files() -> set[Path]:
+    """Our own files among them: named by the gate, the room or the worker, imported at once or later."""
+    learner = WEB / "templates" / "learner"
+    base = (WEB / "templates" / "base.html").read_text(encoding="utf-8")
+    texts = [re.sub(r"\{% block pages_style %\}.*?\{% endblock %\}", "", base)] + [
+        page.read_text(encoding="utf-8")
+        for page in [learner / "gate.html", learner / "room.html", *(learner / "parts").glob("*.html")]
+    ]
+    named = {
+        static_files.OWN / name
+        for text in texts
+        for name in re.findall(r"filename=['\"]((?:js|css)/[\w-]+\.\w+)", text)
+    }
+    workers = set((static_files.OWN / "js").glob("*worker*.js"))
+    return {file for entry in named | workers for file in _reached(entry)}
 
 
 def frame_ms() -> tuple[float, float]:
@@ -210,14 +231,13 @@ def _reached(entry: Path) -> set[Path]:
     while waiting:
         file = waiting.pop()
         found.add(file)
-        names = re.findall(
-            r'(?:from |import\()"(\./[^"]+\.js)"|^import "(\./[^"]+\.js)"',
-            file.read_text(encoding="utf-8"),
-            re.MULTILINE,
+        sent = static_files.served(file).decode()  # without comments, and so without imports of types alone
+        names = (
+            re.findall(r'\b(?:from|import)\s*\(?\s*"(\./[^"]+\.js)"', sent) if file.suffix == ".js" else []
         )
-        waiting |= {(file.parent / (one or other)).resolve() for one, other in names} - found
+        waiting |= {(file.parent / name).resolve() for name in names} - found
     return found
 
 
-def _packed(file: Path) -> int:
-    return len(gzip.compress(file.read_bytes(), 9, mtime=0))
+def _packed(data: bytes) -> int:
+    return len(static_files.gzipped(data))

@@ -91,6 +91,10 @@ def _migrate(config: Config) -> wiring.Services:
     parts = wiring.build(config)
     if migrate(parts.engine):
         click.echo("The database schema was brought up to date.", err=True)
+    if weak := wiring.require_durable(parts):
+        click.echo(
+            f"This database may lose what it has confirmed ({weak}); production would refuse it.", err=True
+        )
     return parts
 
 

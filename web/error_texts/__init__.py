@@ -11,14 +11,35 @@ from flask_babel import gettext
 
 from web.error_texts.asking import ASKING
 from web.error_texts.assessing import ASSESSING
+from web.error_texts.attempts import ATTEMPTS
+from web.error_texts.browsers import BROWSERS
 from web.error_texts.content import CONTENT
+from web.error_texts.identity import IDENTITY
+from web.error_texts.notices import NOTICES
 from web.error_texts.packages import PACKAGES
 from web.error_texts.platform import PLATFORM
+from web.error_texts.practice import PRACTICE
 from web.error_texts.proctoring import PROCTORING
+from web.error_texts.scheduling import SCHEDULING
+from web.error_texts.sections import SECTIONS
 from web.error_texts.text import N_, ErrorText
 from web.i18n import show_instant
 
-TEXTS: dict[str, ErrorText] = {**ASKING, **PLATFORM, **CONTENT, **PACKAGES, **ASSESSING, **PROCTORING}
+TEXTS: dict[str, ErrorText] = {
+    **ASKING,
+    **PLATFORM,
+    **CONTENT,
+    **PACKAGES,
+    **ASSESSING,
+    **ATTEMPTS,
+    **BROWSERS,
+    **SCHEDULING,
+    **PROCTORING,
+    **IDENTITY,
+    **SECTIONS,
+    **NOTICES,
+    **PRACTICE,
+}
 
 UNKNOWN = ErrorText(
     N_("This did not work."),

@@ -85,6 +85,10 @@ _WAY_IN = {
             "Go back, read each point and tick it if you agree. If you do not, talk to your assessment agency."
         ),
     ),
+    "package_not_yet": ErrorText(
+        N_("The test cannot be put on this device yet."),
+        N_("Keep this page open; it is fetched by itself from %(from_at)s."),
+    ),
     "window_not_open": ErrorText(
         N_("The test cannot be started yet."), N_("Come back at %(opens_at)s; your access code stays valid.")
     ),
@@ -103,11 +107,15 @@ _ATTEMPTS = {
     ),
     "attempt_closed": ErrorText(
         N_("This test has been handed in."),
-        N_("Nothing more can be changed. What came later is kept as a copy, but does not count."),
+        N_(
+            "Nothing more can be changed. What came later is kept as a copy, and does not count unless a person lets it in."
+        ),
     ),
     "late_answer": ErrorText(
         N_("The time was over when this answer came in."),
-        N_("It is kept as a copy, but does not count. If your line was down, tell your assessment agency."),
+        N_(
+            "It is kept, and does not count unless a person lets it in. If your line was down, tell your assessment agency."
+        ),
     ),
     "lease_lost": ErrorText(
         N_("This test is open on another device or in another window."),

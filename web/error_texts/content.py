@@ -61,8 +61,22 @@ _CREDENTIALS = {
     ),
     "engagement_dates": ErrorText(N_("The engagement ends before it begins."), N_("Correct the two dates.")),
     "engagement_exists": ErrorText(
-        N_("The agency already has an engagement for this territory and time."),
-        N_("Use that one, or choose other dates."),
+        N_("The agency already has an engagement for this territory (%(territory)s) until %(until_at)s."),
+        N_("Use that one, end it first, or choose another territory or other dates."),
+    ),
+    "engagement_note": ErrorText(N_("The note is too long."), N_("Use at most %(maximum)s characters.")),
+    "engagement_reason": ErrorText(
+        N_("A reason is needed."), N_("Write why, in at most %(maximum)s characters. The agency reads it.")
+    ),
+    "engagement_end_past": ErrorText(
+        N_("The engagement cannot end in the past."), N_("Choose today or a later day.")
+    ),
+    "engagement_over": ErrorText(
+        N_("This engagement is over since %(until_at)s."), N_("Nothing needs to be ended any more.")
+    ),
+    "engagement_end_late": ErrorText(
+        N_("The engagement ends on %(until_at)s already."),
+        N_("Choose an earlier day. To go on for longer, make a new engagement."),
     ),
     "territory": ErrorText(
         N_("The territory is missing or too long."), N_("Use 1 to %(maximum)s characters.")

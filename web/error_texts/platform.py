@@ -12,6 +12,25 @@ _STORAGE = {
     "not_saved": ErrorText(
         N_("This could not be stored."), N_("It is tried again by itself; do not close the page.")
     ),
+    "database_away": ErrorText(
+        N_("The database cannot be reached just now."),
+        N_("What was confirmed as saved is safe. Wait a moment; it is tried again by itself, or try again."),
+    ),
+    "database_busy": ErrorText(
+        N_("The database is very busy; this was not done."), N_("Wait a moment and try again.")
+    ),
+    "value_unstorable": ErrorText(
+        N_("A value is too long, too large, or holds a sign that cannot be stored."),
+        N_("Shorten the text, or leave the unusual sign out."),
+    ),
+    "database_not_empty": ErrorText(
+        N_("The other database is not empty: its table %(table)s holds rows."),
+        N_("Name an empty database; nothing was written."),
+    ),
+    "database_not_durable": ErrorText(
+        N_("The database is set so that it may lose what it has confirmed: %(settings)s."),
+        N_("Set fsync, full_page_writes and synchronous_commit to on in PostgreSQL, then start again."),
+    ),
     "sqlite_missing": ErrorText(
         N_("The embedded database is not available on this machine."),
         N_("Install the pysqlite3 package (Linux x86-64), or set KASAUTI_DATABASE to a PostgreSQL address."),
@@ -136,6 +155,10 @@ _IDENTITY = {
         N_("There is no such organisation."), N_("Check the id with `kasauti organisations list`.")
     ),
     "email_malformed": ErrorText(N_("This is not an e-mail address."), N_("Check the spelling.")),
+    "phone_malformed": ErrorText(
+        N_("This is not a telephone number."),
+        N_("Write ten digits, or + and the number with its country code."),
+    ),
     "email_taken": ErrorText(
         N_("This e-mail address is in use already."), N_("Use another one, or sign in with it.")
     ),

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from assessor import api as assessor
 from core.errors import Invalid
+from web.forms.particulars import read_particulars, read_region
+from web.forms.reading import instant, reasons, whole
 from web.i18n import DEFAULT_ZONE
 from web.words import _
 
 MAXIMUM_CANDIDATES = 500
-_YEARS = range(2000, 2200)
-"""Years beyond are typing mistakes, and sums of dates that go beyond the calendar cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,11 @@ class CandidateLine:
 class NewBatch:
     """A batch as asked for; ``errors`` by field, and then nothing else is to be trusted."""
 
-    name: str
     credential_version_id: str
     forms: int
+    batch: assessor.BatchPlan
     plan: assessor.SittingPlan | None
+    confirmed: bool
     candidates: tuple[CandidateLine, ...]
     errors: Mapping[str, str]
 
@@ -45,13 +44,19 @@ def read_new_batch(form: Mapping[str, str]) -> NewBatch:
     for name, text in texts.items():
         if not 1 <= len(text) <= 200:
             errors[name] = _("This is needed, in at most 200 characters.")
-    opens_at, closes_at = (_instant(form.get(name, ""), name, errors) for name in ("opens_at", "closes_at"))
+    opens_at, closes_at = (instant(form.get(name, ""), name, errors) for name in ("opens_at", "closes_at"))
     if opens_at and closes_at and closes_at <= opens_at:
         errors["closes_at"] = _("The window must close after it opens.")
     candidates = _lines(form.get("candidates", ""), errors)
-    forms = _whole(form.get("forms", ""), low=1, high=20)
+    forms = whole(form.get("forms", ""), low=1, high=20)
     if forms is None:
         errors["forms"] = _("Enter a whole number from 1 to 20.")
+    allocation_id = form.get("allocation_id", "").strip()[:40]
+    region = "" if allocation_id else read_region(form, errors)
+    particulars = read_particulars(form, errors)
+    confirmed = form.get("confirmed") == "yes"
+    if candidates and not confirmed:
+        errors["confirmed"] = _("Say that every candidate meets the entry requirement.")
     plan = None
     if not errors and opens_at and closes_at:
         plan = assessor.SittingPlan(
@@ -60,13 +65,26 @@ def read_new_batch(form: Mapping[str, str]) -> NewBatch:
             time_zone=DEFAULT_ZONE,
             place=texts["place"],
             proctored=form.get("proctored") == "yes",
+            training_partner=particulars.training_partner,
         )
-    return NewBatch(texts["name"], texts["credential_version_id"], forms or 0, plan, candidates, errors)
+    batch = assessor.BatchPlan(
+        name=texts["name"],
+        region=region,
+        particulars=particulars,
+        allocation_id=allocation_id or None,
+        reasons=reasons(form),
+    )
+    return NewBatch(texts["credential_version_id"], forms or 0, batch, plan, confirmed, candidates, errors)
 
 
-def read_candidates(text: str) -> tuple[CandidateLine, ...]:
-    """Read lines of candidates. Invalid(``candidates_malformed``, problem=…) names the first wrong line."""
+def read_candidates(text: str, *, confirmed: bool) -> tuple[CandidateLine, ...]:
+    """Read lines of candidates who meet the entry requirement.
+
+    Invalid(``candidates_malformed``, problem=…) names the first wrong line.
+    """
     errors: dict[str, str] = {}
+    if not confirmed:
+        errors["candidates"] = _("Say that every candidate meets the entry requirement.")
     lines = _lines(text, errors)
     if errors or not lines:
         raise Invalid("candidates_malformed", problem=errors.get("candidates", _("There is no candidate.")))
@@ -80,7 +98,7 @@ def _lines(text: str, errors: dict[str, str]) -> tuple[CandidateLine, ...]:
             continue
         parts = [part.strip() for part in line.split(",")]
         name, language, extra = (*parts, "", "")[:3]
-        minutes = _whole(extra or "0", low=0, high=1440)
+        minutes = whole(extra or "0", low=0, high=1440)
         if len(parts) > 3 or not 1 <= len(name) <= 200:
             errors["candidates"] = _("Line %(number)s: write name, language, extra minutes.", number=number)
         elif language not in ("", "en", "hi"):
@@ -93,21 +111,3 @@ def _lines(text: str, errors: dict[str, str]) -> tuple[CandidateLine, ...]:
     if len(found) > MAXIMUM_CANDIDATES:
         errors["candidates"] = _("At most %(most)s candidates at a time.", most=MAXIMUM_CANDIDATES)
     return tuple(found)
-
-
-def _instant(text: str, name: str, errors: dict[str, str]) -> datetime | None:
-    """A local time of the sitting's zone as an instant."""
-    try:
-        at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(DEFAULT_ZONE)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        at = None
-    if at is None or at.year not in _YEARS:
-        errors[name] = _("Enter a date and a time.")
-        return None
-    return at
-
-
-def _whole(text: str, *, low: int, high: int) -> int | None:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
-        return None
-    return int(text) if low <= int(text) <= high else None

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from item_bank import api as bank
 from scoring.api import format_mark, format_share
+from web.forms.blueprint_sections import read_sections, section_values
 from web.words import _
 
 PAPERS = 3
@@ -62,6 +63,9 @@ def read_blueprint(
     }
     if not document["languages"]:
         errors["language"] = _("Choose at least one language.")
+    sections = list(read_sections(form, languages=document["languages"], errors=errors))
+    if sections:
+        document["sections"] = sections
     papers = reader.whole("papers", least=1, most=MOST_PAPERS, usual=PAPERS)
     return Asked(form.get("name", "").strip()[:200], document, papers, errors)
 
@@ -99,6 +103,7 @@ def values_of(plan: bank.Plan, *, names: Mapping[str, str], name: str = "") -> M
         elif quota.nos is not None and quota.element is None:
             values[f"nos:{quota.nos}"] = shown
     values["tags"] = "\n".join(tags)
+    values.update(section_values(plan))
     return values
 
 

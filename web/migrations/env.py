@@ -7,6 +7,7 @@ import assessor.api  # noqa: F401 - importing the packages registers their table
 import core.audit
 import core.blobs
 import core.identity.tables
+import core.notices.tables
 import core.outbox  # noqa: F401
 import item_bank.api  # noqa: F401
 import proctor.api  # noqa: F401

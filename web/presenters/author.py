@@ -30,11 +30,13 @@ class Filters:
     language: str = ""
     q: str = ""
     page: str = ""
+    practice: str = ""
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is left out."""
-        return any((self.nos, self.pc, self.state, self.type, self.difficulty, self.language, self.q.strip()))
+        words = (self.nos, self.pc, self.state, self.type, self.difficulty, self.language, self.practice)
+        return any(words) or bool(self.q.strip())
 
     @property
     def number(self) -> int:
@@ -55,8 +57,9 @@ class Filters:
                 difficulty=bank.Difficulty(self.difficulty) if self.difficulty else None,
                 language=self.language,
                 words=self.q,
+                practice={"yes": True, "no": False}[self.practice] if self.practice else None,
             )
-        except ValueError:
+        except (ValueError, KeyError):
             return None
 
     def _pcs(self, credentials: Sequence[bank.CredentialVersion]) -> tuple[str, ...]:
@@ -96,8 +99,10 @@ def pager(total: int, *, number: int, size: int = bank.PAGE) -> Pager:
     return Pager(number, pages, total, (number - 1) * size + 1 if total else 0, min(number * size, total))
 
 
-def item_rows(versions: Iterable[bank.ItemVersion], *, actor: Actor) -> list[dict[str, Any]]:
-    """The bank as a list."""
+def item_rows(
+    versions: Iterable[bank.ItemVersion], *, actor: Actor, practised: Mapping[str, bool]
+) -> list[dict[str, Any]]:
+    """The bank as a list. ``practised``: the items of the practice pool, False for those that were in it."""
     return [
         {
             "id": version.id,
@@ -115,6 +120,7 @@ def item_rows(versions: Iterable[bank.ItemVersion], *, actor: Actor) -> list[dic
             "languages": list(version.content.languages),
             "updated_at": version.created_at,
             "own": version.author_id == actor.id,
+            "practised": practised.get(version.item_id),
         }
         for version in versions
     ]

@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from assessor import api as assessor
 from item_bank import api as bank
-from web.forms.blueprints import Asked
+from web.forms.blueprint_sections import section_count
 from web.presenters.blueprints import Row, quota_text
 from web.presenters.common import bilingual, component_label, exact, percent
 from web.presenters.editor_words import kind_words, language_name
-from web.words import _
+from web.words import _, ngettext
 
 USUAL_KINDS = ("choice_single", "choice_multiple", "text_entry")
 
@@ -33,7 +33,9 @@ def credential_options(credentials: Sequence[bank.CredentialVersion]) -> list[Ro
     ]
 
 
-def builder_view(credential: bank.CredentialVersion, values: MultiDict[str, str], asked: Asked) -> Row:
+def builder_view(
+    credential: bank.CredentialVersion, values: MultiDict[str, str], *, errors: Mapping[str, str]
+) -> Row:
     """Everything that the builder's form shows."""
     document = credential.document
     component = values.get("component", "theory")
@@ -47,7 +49,7 @@ def builder_view(credential: bank.CredentialVersion, values: MultiDict[str, str]
     return {
         "credential": credential_options([credential])[0],
         "values": values,
-        "errors": asked.errors,
+        "errors": errors,
         "chosen_languages": values.getlist("language"),
         "languages_asked": [(code, language_name(code)) for code in document.languages],
         "components": [
@@ -60,7 +62,61 @@ def builder_view(credential: bank.CredentialVersion, values: MultiDict[str, str]
         else [],
         "kinds": [(kind, kinds[kind]["name"]) for kind in shown],
         "levels": level_names(),
+        "sections": _sections(document, natural, values),
+        "may_add_section": section_count(values) < bank.MOST_SECTIONS,
     }
+
+
+def _sections(
+    document: bank.CredentialDocument, natural: bank.Plan, values: MultiDict[str, str]
+) -> list[Row]:
+    """The sections of the form: what they may be about, and what is chosen; ``key`` begins the names of their fields."""
+    planned = {line.pc for line in natural.lines}
+    standards = [(f"nos:{one.code}", one.code, bilingual(one.title)) for one in document.nos]
+    criteria = [(f"pc:{one.id}", one.id, bilingual(one.title)) for one in document.pcs if one.id in planned]
+    return [
+        {
+            "number": number,
+            "key": f"section:{number}",
+            "chosen": values.getlist(f"section:{number}:of"),
+            "allowed": values.getlist(f"section:{number}:allow"),
+            "standards": standards if len(standards) > 1 else [],
+            "criteria": criteria,
+        }
+        for number in range(1, section_count(values) + 1)
+    ]
+
+
+def section_rows(plan: bank.Plan) -> list[Row]:
+    """The sections of a stored plan in words."""
+    return [
+        {
+            "title": bilingual(section.title),
+            "about": ", ".join((*section.nos, *section.pcs)),
+            "minutes": "" if section.seconds is None else exact(Fraction(section.seconds, 60)),
+            "order": _("One question after the other")
+            if section.navigation.value == "linear"
+            else _("Any order"),
+            "rules": _rules(section),
+        }
+        for section in plan.sections
+    ]
+
+
+def _rules(section: bank.PlanSection) -> list[str]:
+    control = section.control
+    told = {
+        _("every question must be answered"): not control.allow_skipping,
+        _("no way back to earlier questions"): section.navigation.value == "linear"
+        and not control.allow_review,
+        _("answers in part are not taken"): control.validate_responses,
+        ngettext(
+            "each question may be confirmed %(num)s time",
+            "each question may be confirmed %(num)s times",
+            control.max_attempts,
+        ): bool(control.max_attempts),
+    }
+    return [words for words, holds in told.items() if holds]
 
 
 def level_names() -> list[tuple[str, str]]:
@@ -95,6 +151,7 @@ def plan_view(blueprint: bank.AnyBlueprint, *, names: Mapping[str, str]) -> Row:
             "languages": [],
             "exposure": None,
             "overlap": "0",
+            "sections": [],
             "minutes": exact(Fraction(blueprint.seconds, 60)),
         }
     return {
@@ -110,6 +167,7 @@ def plan_view(blueprint: bank.AnyBlueprint, *, names: Mapping[str, str]) -> Row:
         "languages": [language_name(code) for code in blueprint.languages],
         "exposure": blueprint.exposure_cap,
         "overlap": None if blueprint.overlap_cap is None else str(blueprint.overlap_cap),
+        "sections": section_rows(blueprint),
         "minutes": exact(Fraction(blueprint.seconds, 60)),
     }
 
@@ -154,6 +212,10 @@ def problem_lines(problems: Sequence[Any], document: Mapping[str, Any]) -> list[
         "marks_differ": _("The items do not make the marks that the credential gives the criterion."),
         "pc_missing": _("A criterion with marks in this component has no items."),
         "contradiction": _("No bank can fill this: the bounds contradict each other."),
+        "section_repeats_pc": _("A criterion stands in more than one section."),
+        "section_misses_pc": _("A criterion with items stands in no section."),
+        "section_empty": _("A section has no criterion that has items."),
+        "section_time": _("The sections take longer than the paper."),
         "count": _("There is nothing to choose: give at least one criterion some items."),
     }
     found = []
@@ -163,6 +225,9 @@ def problem_lines(problems: Sequence[Any], document: Mapping[str, Any]) -> list[
         if place.startswith("$.quotas["):
             number = int(place.removeprefix("$.quotas[").partition("]")[0])
             text = f"{text} ({quota_text(document['quotas'][number])})"
+        elif place.startswith("$.sections["):
+            number = int(place.removeprefix("$.sections[").partition("]")[0])
+            text = f"{_('Section %(number)s', number=number + 1)}: {text}"
         elif place.startswith("$.pcs["):
             number = int(place.removeprefix("$.pcs[").partition("]")[0])
             text = f"{document['pcs'][number]['pc']}: {text}"

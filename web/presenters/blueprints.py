@@ -9,6 +9,7 @@ from typing import Any
 
 from item_bank import api as bank
 from scoring.api import Reading
+from web.i18n import in_language
 from web.presenters.common import bilingual, component_label, exact, percent
 from web.presenters.editor_words import kind_words, language_name
 from web.words import _, ngettext
@@ -157,6 +158,15 @@ def cause_text(cause: bank.Cause, *, names: Mapping[str, str]) -> str:
                 excess=facts["excess_seconds"],
                 needed=facts["needed_seconds"],
                 seconds=facts["seconds"],
+            )
+        case bank.Obstacle.SECTION_TIME:
+            full = "; ".join(
+                f"{in_language(section['title'])}: {section['excess_seconds']} s"
+                for section in facts["sections"]
+            )
+            return _(
+                "Sections are too short: even the quickest items need more time there (%(sections)s).",
+                sections=full,
             )
         case bank.Obstacle.ENEMIES:
             groups = "; ".join(_group(group, names) for group in facts["groups"][:5])

@@ -49,6 +49,7 @@ def batch_head(batch: assessor.Batch, credential: bank.CredentialDocument) -> di
         "credential_code": credential.code,
         "awarding_body": credential.awarding_body,
         "created_at": batch.created_at,
+        "allocation_id": batch.allocation_id,
     }
 
 
@@ -67,7 +68,11 @@ def sitting_rows(
             "closes_at": sitting.closes_at,
             "time_zone": sitting.time_zone,
             "proctored": sitting.proctored,
-            "state": window_state(now, opens_at=sitting.opens_at, closes_at=sitting.closes_at),
+            "state": "cancelled"
+            if sitting.state is assessor.SittingState.CANCELLED
+            else window_state(now, opens_at=sitting.opens_at, closes_at=sitting.closes_at),
+            "cancelled_reason": sitting.cancelled_reason,
+            "training_partner": sitting.training_partner,
             "staff": [
                 {
                     "name": member.name,
@@ -97,9 +102,9 @@ def form_rows(forms: Sequence[assessor.Form]) -> list[dict[str, Any]]:
     ]
 
 
-def entry_rows(lines: Sequence[assessor.BatchLine]) -> list[dict[str, Any]]:
+def entry_rows(lines: Sequence[assessor.BatchLine], *, now: datetime) -> list[dict[str, Any]]:
     """The candidates of a batch with how far they are."""
-    return [_entry(line) for line in lines]
+    return [_entry(line, now) for line in lines]
 
 
 def people_options(people: Sequence[Person]) -> list[dict[str, str]]:
@@ -107,7 +112,7 @@ def people_options(people: Sequence[Person]) -> list[dict[str, str]]:
     return [{"id": person.id, "name": person.name} for person in people]
 
 
-def _entry(line: assessor.BatchLine) -> dict[str, Any]:
+def _entry(line: assessor.BatchLine, now: datetime) -> dict[str, Any]:
     attempt, entry = line.attempt, line.entry
     tasks = {task.component.value: task.state.value for task in line.tasks}
     holds = [hold.state for hold in line.holds]
@@ -116,11 +121,15 @@ def _entry(line: assessor.BatchLine) -> dict[str, Any]:
     result = line.result
     return {
         "id": entry.id,
+        "attempt_id": attempt.id,
         "name": entry.candidate_name,
         "language": entry.language.value,
         "extra_minutes": entry.extra_minutes,
         "sitting_place": entry.sitting.place,
-        "withdrawn": not enrolled,
+        "withdrawn": entry.state is assessor.EntryState.WITHDRAWN,
+        "absent": entry.state is assessor.EntryState.ABSENT,
+        "agency_number": entry.agency_number,
+        "try_number": entry.try_number,
         "attempt_state": "not_started" if fresh else attempt.state.value,
         "ended_by": attempt.ended_by.value if attempt.ended_by else None,
         "answered": attempt.answered,
@@ -138,6 +147,7 @@ def _entry(line: assessor.BatchLine) -> dict[str, Any]:
         "may": {
             "declare": line.can_be_declared,
             "reissue_code": enrolled,
+            "mark_absent": assessor.may_be_absent(entry, begun=not fresh, now=now),
             "withdraw": enrolled and (result is None or result.state is not assessor.ResultState.DECLARED),
         },
     }

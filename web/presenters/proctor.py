@@ -85,6 +85,8 @@ def plain_tile(line: assessor.RosterLine, *, version: int) -> dict[str, Any]:
         "session_id": None,
         "name": line.entry.candidate_name,
         "attempt_state": _attempt_word(attempt.state),
+        "paused": attempt.paused,
+        "camera": line.entry.sitting.proctored,
         "state": "ended" if over else "waiting",
         "last_frame_at": None,
         "picture_url": None,
@@ -119,6 +121,30 @@ def tile_of(
             for incident in tile.open_alerts
         ],
         "incidents": len(tile.incidents),
+    }
+
+
+def learner_page(
+    line: assessor.RosterLine, messages: Sequence[proctor.Message], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """One learner with what the proctor may do, and what was written so far, newest first."""
+    attempt = line.attempt
+    running = attempt.state is assessor.AttemptState.RUNNING
+    return {
+        **plain_tile(line, version=0),
+        "ended_by": attempt.ended_by.value if attempt.ended_by else None,
+        "ended_reason": attempt.ended_reason,
+        "running": running,
+        "zone": line.entry.sitting.time_zone,
+        "messages": [
+            {
+                "text": one.text,
+                "at": one.sent_at,
+                "by": names.get(one.sent_by, "–"),
+                "to_everybody": one.to_everybody,
+            }
+            for one in reversed(messages)
+        ],
     }
 
 

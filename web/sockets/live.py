@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 from core.outbox import Handler, OutboxMessage
 from core.uow import Actor
 from web.sockets.frames import Frames
+from web.sockets.rooms import Rooms
 from web.sockets.wall import Wall, WallNews
 from web.wiring import Services, stop_watching
 
@@ -20,6 +21,11 @@ HEARD = (
     "attempt_started",
     "attempt_submitted",
     "lease_taken",
+    "time_granted",
+    "attempt_paused",
+    "attempt_resumed",
+    "proctor_message_sent",
+    "late_answer_decided",
     "proctoring_session_activated",
     "proctoring_session_ended",
     "incident_raised",
@@ -37,7 +43,7 @@ def install(app: Flask) -> SocketIO:
         async_handlers=False,
         path="live",
         transports=["websocket"],
-        namespaces=["/wall", "/frames"],  # and not "/", which would take anybody in
+        namespaces=["/wall", "/frames", "/room"],  # and not "/", which would take anybody in
         max_http_buffer_size=MAXIMUM_MESSAGE,
         manage_session=False,
         ping_interval=15,
@@ -45,6 +51,7 @@ def install(app: Flask) -> SocketIO:
     )
     socketio.on_namespace(Wall("/wall"))
     socketio.on_namespace(Frames("/frames"))
+    socketio.on_namespace(Rooms("/room"))
     news = WallNews(parts, socketio.emit)
     parts.on_frame = news.seen
     app.extensions["kasauti-news"] = news
@@ -60,7 +67,8 @@ def handlers(app: Flask) -> Mapping[str, Handler]:
     def tell(message: OutboxMessage) -> None:
         attempt_id = str(message.payload.get("attempt_id") or message.subject_id)
         news.changed(attempt_id)
-        socketio.emit("changed", {}, namespace="/frames", to=attempt_id)
+        for namespace in ("/frames", "/room"):
+            socketio.emit("changed", {}, namespace=namespace, to=attempt_id)
 
     def over(message: OutboxMessage) -> None:
         # However an attempt ended (hand-in, deadline, proctor, withdrawal), the watching ends with it.

@@ -12,7 +12,6 @@ from assessor import api as assessor
 from core.errors import NotFound
 from core.identity.model import Role
 from core.uow import Actor
-from proctor import api as proctor
 from web.login import CurrentUser
 from web.sockets.guard import GuardedNamespace, require_mapping, services
 from web.wiring import Services
@@ -84,11 +83,11 @@ class WallNews:
             if attempt_id in self._sittings:
                 return self._sittings[attempt_id]
         with self._parts.store.read(Actor.system()) as uow:
-            session = proctor.session_of_attempt(uow, attempt_id)
+            sitting_id = assessor.sitting_of_attempt(uow, attempt_id)
         with self._lock:
-            if session is not None:
-                self._sittings[attempt_id] = session.sitting_id
-        return session.sitting_id if session is not None else None
+            if sitting_id is not None:
+                self._sittings[attempt_id] = sitting_id
+        return sitting_id
 
 
 def tile_version(parts: Services) -> int:

@@ -47,8 +47,12 @@ EARLIER_CHECKS = (
 
 
 def upgrade() -> None:
-    _change_tables()
     connection = op.get_bind()
+    if (
+        connection.dialect.name != "sqlite"
+    ):  # there the column brings its check anew beside the one that it has
+        drop_check(connection, "item_versions", "ck_item_versions_interaction")
+    _change_tables()
     if connection.dialect.name == "sqlite":
         op.execute(SEARCH)
     for table, name, condition in CHECKS:
@@ -444,9 +448,15 @@ def downgrade() -> None:
     if connection.dialect.name == "sqlite":
         op.execute("DROP TABLE item_search")
     drop_check(connection, "item_reviews", "ck_item_reviews_commented_with_a_comment")
+    _set_earlier_checks(connection)
+    _change_tables_back()
+    if connection.dialect.name != "sqlite":  # there the check goes with the type of its column
+        _set_earlier_checks(connection)
+
+
+def _set_earlier_checks(connection: sa.Connection) -> None:
     for table, name, condition in EARLIER_CHECKS:
         set_check(connection, table, name, condition)
-    _change_tables_back()
 
 
 def _change_tables_back() -> None:
