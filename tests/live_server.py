@@ -33,7 +33,9 @@ class LiveServer:
     var: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = (sys.executable, "-m", "web")
     process: subprocess.Popen[bytes] | None = None
+    _sample: dict[str, Any] | None = None
 
     @property
     def url(self) -> str:
@@ -60,7 +62,7 @@ class LiveServer:
         self.var.mkdir(parents=True, exist_ok=True)
         with (self.var / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "web", "demo"], env=self.environment, stdout=log, stderr=log
+                [*self.program, "demo"], env=self.environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + STARTUP_SECONDS
         while time.monotonic() < deadline:
@@ -75,11 +77,12 @@ class LiveServer:
         raise RuntimeError(f"the server did not start:\n{self.log()[-4000:]}")
 
     def sample(self) -> dict[str, Any]:
-        """The sample sign-ins, codes and addresses."""
-        printed = self.command("sample", "--json")
-        assert printed.returncode == 0, printed.stderr
-        found: dict[str, Any] = json.loads(printed.stdout)
-        return found
+        """The sample sign-ins, codes and addresses; they stay the same, so they are asked for once."""
+        if self._sample is None:
+            printed = self.command("sample", "--json")
+            assert printed.returncode == 0, printed.stderr
+            self._sample = json.loads(printed.stdout)
+        return self._sample
 
     def kill(self) -> None:
         """SIGKILL the whole server (the parent and its worker): no warning, no clean-up."""

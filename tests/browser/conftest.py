@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browser import people
 from tests.live_server import LiveServer
+from web import wiring
+from web.wiring import Services
 
 FLAGS = (
     "--no-sandbox",
@@ -44,6 +47,12 @@ def chromium() -> str | None:
     return os.environ.get("KASAUTI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@pytest.fixture(autouse=True)
+def no_faults_of_others() -> None:
+    """Each test answers for its own pages."""
+    people.FAULTS.clear()
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
@@ -64,6 +73,31 @@ def launch(playwright: Playwright) -> Iterator[Callable[[Path | None], Browser]]
             return browser
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One server on the sample data for all tests that bring their own learners (see `people.admit`)."""
+    live = LiveServer(tmp_path_factory.mktemp("house") / "var")
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="session")
+def parts(house: LiveServer) -> Iterator[Services]:
+    """The same database from beside the server: for looking into it and for moving its times."""
+    built = wiring.build(wiring.read_config(house.environment))
+    yield built
+    built.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chrome(playwright: Playwright) -> Iterator[Browser]:
+    """One browser without a camera; whoever uses it opens a profile of its own in it."""
+    running = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS])
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,10 @@ from web.forms.items import KINDS
 Launch = Callable[[Path | None], Browser]
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+@pytest.fixture
+def live(house: LiveServer) -> LiveServer:
     """One server on the sample data for all of these tests."""
-    server = LiveServer(tmp_path_factory.mktemp("editor") / "var")
-    server.start()
-    yield server
-    server.stop()
+    return house
 
 
 def author(launch: Launch, live: LiveServer, **size: Any) -> Page:

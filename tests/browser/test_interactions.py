@@ -5,19 +5,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
 
 from assessor import api as assessor
+from assessor.marking.tables import MarkingTaskRow
+from core.ids import new_id
 from core.uow import Actor
 from tests.browser import people
 from tests.live_server import LiveServer
 from tests.unit.item_bank.rich_items import ANSWERS, DOCUMENTS, png
-from tests.web.rich_sitting import CODE, KINDS, LEARNER, RichSitting, add_rich_sitting
-from web import wiring
+from tests.web.rich_sitting import KINDS, LEARNER, RichSitting, add_rich_learner, add_rich_sitting
+from web.wiring import Services
 
 MOST_TABS = 60
 
@@ -30,24 +32,27 @@ EARNED = {
 }
 
 
+@pytest.fixture(scope="module")
+def paper(parts: Services) -> RichSitting:
+    """The sealed paper and its sitting, made once."""
+    return add_rich_sitting(parts)
+
+
 @pytest.fixture
-def made(server: LiveServer) -> RichSitting:
-    parts = wiring.build(wiring.read_config(server.environment))
-    try:
-        return add_rich_sitting(parts)
-    finally:
-        parts.engine.dispose()
+def made(parts: Services, paper: RichSitting) -> RichSitting:
+    """A learner for this test alone."""
+    return add_rich_learner(parts, paper, code=new_id()[-10:].upper())
 
 
-def into_the_room(browser: Browser, server: LiveServer, **size: Any) -> Page:
-    page = people.open_page(browser, server.url, **size)
-    page.locator("input[name=code]").fill(CODE)
+def into_the_room(browser: Browser, house: LiveServer, code: str, **size: Any) -> Page:
+    page = people.open_page(browser, house.url, **size)
+    page.locator("input[name=code]").fill(code)
     page.locator("form[action='/enter'] button").click()
-    page.wait_for_url(f"{server.url}/learner")
+    page.wait_for_url(f"{house.url}/learner")
     page.locator("form[action='/learner/consent'] input[name=purpose]").check()
     page.get_by_role("button", name="Agree and go on").click()
     page.get_by_role("button", name="Start the test now").click()
-    page.wait_for_url(f"{server.url}/room")
+    page.wait_for_url(f"{house.url}/room")
     expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
     return page
 
@@ -206,39 +211,43 @@ def values(page: Page) -> list[Any]:
 
 @pytest.mark.timeout(300)
 def test_every_kind_is_answered_by_keyboard_resumed_handed_in_marked_and_scored(
-    server: LiveServer, launch: Callable[[Path | None], Browser], made: RichSitting
+    house: LiveServer, parts: Services, chrome: Browser, made: RichSitting
 ) -> None:
     assert BY_KEYBOARD.keys() == DOCUMENTS.keys() == ANSWERS.keys()
-    browser = launch(None)
-    page = into_the_room(browser, server)
+    page = into_the_room(chrome, house, made.code)
     for number, kind in enumerate(KINDS, 1):
         BY_KEYBOARD[kind](Keys(page, number))
         saved(page)
     given = values(page)
     assert [kind for kind, value in zip(KINDS, given, strict=True) if value is None] == []
     page.reload()
-    saved(page)
     expect(page.locator("[data-count-answered]")).to_have_text(str(len(KINDS)))
+    saved(page)
     assert values(page) == given
     page.locator("[data-review]").first.click()
     page.get_by_role("button", name="Hand in now").click()
-    page.wait_for_url(f"{server.url}/learner", timeout=20_000)
-    mark_the_written_answers(browser, server)
-    parts = wiring.build(wiring.read_config(server.environment))
+    page.wait_for_url(f"{house.url}/learner", timeout=20_000)
+    with parts.store.read(Actor.system()) as uow:
+        task = uow.db.scalars(
+            select(MarkingTaskRow.id).where(
+                MarkingTaskRow.entry_id == made.entry_id,
+                MarkingTaskRow.component == assessor.TaskComponent.THEORY,
+            )
+        ).one()
+    mark_the_written_answers(chrome, house, task)
     with parts.store.read(Actor.system()) as uow:
         entry = assessor.learner_entry(uow, made.entry_id)
         outcomes = assessor.entry_outcomes(uow, entry)
-    parts.engine.dispose()
     found = {kind: outcomes[made.versions[kind]].to_document() for kind in KINDS}
     assert {kind: (one["score"], one["maximum"]) for kind, one in found.items()} == EARNED
     assert people.FAULTS == []
 
 
-def mark_the_written_answers(browser: Browser, server: LiveServer) -> None:
+def mark_the_written_answers(browser: Browser, house: LiveServer, task: str) -> None:
     """The assessor sees the answers and not the name, and gives full marks."""
-    page = people.sign_in(browser, server.url, server.sample(), "assessor")
-    page.goto(f"{server.url}/assessor/tasks")
-    page.locator("tr", has_text="Written answers").locator("a.rows__link").click()
+    page = people.sign_in(browser, house.url, house.sample(), "assessor")
+    page.goto(f"{house.url}/assessor/tasks")
+    page.locator(f"a.rows__link[href$='{task}']").click()
     assert LEARNER not in page.content()
     expect(page.locator(".given__text").first).to_have_text("So that nobody is hurt.")
     with page.expect_download() as download:
@@ -249,7 +258,7 @@ def mark_the_written_answers(browser: Browser, server: LiveServer) -> None:
         criterion.locator("input[type=radio]").last.check(force=True)
     page.get_by_role("button", name="Complete").click()
     page.locator("dialog[open] button", has_text="Complete").click()
-    page.wait_for_url(f"{server.url}/assessor/tasks")
+    page.wait_for_url(f"{house.url}/assessor/tasks")
 
 
 SMALL = """() => {
@@ -268,13 +277,13 @@ SMALL = """() => {
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("screen", [(360, "both"), (1366, "hi")])
 def test_every_kind_fits_a_small_screen_and_breaks_no_rule_of_access(
-    server: LiveServer,
-    launch: Callable[[Path | None], Browser],
+    house: LiveServer,
+    chrome: Browser,
     made: RichSitting,
     screen: tuple[int, str],
 ) -> None:
     width, show = screen
-    page = into_the_room(launch(None), server, width=width, height=780, dark=show == "hi")
+    page = into_the_room(chrome, house, made.code, width=width, height=780, dark=show == "hi")
     page.locator(f"input[name=show][value={show}]").check(force=True)
     assert len(made.versions) == len(KINDS)
     found: dict[str, Any] = {}
@@ -292,9 +301,9 @@ def test_every_kind_fits_a_small_screen_and_breaks_no_rule_of_access(
 
 @pytest.mark.timeout(180)
 def test_an_answer_can_be_cleared_and_a_limit_says_what_it_is(
-    server: LiveServer, launch: Callable[[Path | None], Browser], made: RichSitting
+    house: LiveServer, parts: Services, chrome: Browser, made: RichSitting
 ) -> None:
-    page = into_the_room(launch(None), server)
+    page = into_the_room(chrome, house, made.code)
     keys = Keys(page, KINDS.index("order") + 1)
     keys.order("Fuse", "Switch", "Lamp")
     assert len(made.versions) == len(KINDS)
@@ -320,6 +329,7 @@ def test_an_answer_can_be_cleared_and_a_limit_says_what_it_is(
     assert keys.item.locator(":checked:visible").count() == 1
     saved(page)
     before = values(page)
+    answered = page.locator("[data-count-answered]").inner_text()
     page.reload()
-    saved(page)
+    expect(page.locator("[data-count-answered]")).to_have_text(answered)
     assert values(page) == before

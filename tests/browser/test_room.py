@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -15,6 +14,7 @@ from tests.browser import people
 from tests.browser.test_spine import give_consent_and_photo
 from tests.clips import write_y4m
 from tests.live_server import LiveServer
+from web.wiring import Services
 
 # Keeps the camera's stream within reach, so that a test can pull its plug.
 KEEP_STREAM = """
@@ -27,9 +27,9 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 """
 
 
-def into_the_room(browser: Browser, server: LiveServer, sample: dict[str, Any], name: str) -> Page:
+def into_the_room(browser: Browser, server: LiveServer, name: str) -> Page:
     """A learner of the sitting without a camera, at the first question."""
-    page = people.enter(browser, server.url, sample, name)
+    page = people.enter(browser, server.url, server.sample(), name)
     page.locator("form[action='/learner/consent'] input[name=purpose]").check()
     page.get_by_role("button", name="Agree and go on").click()
     page.get_by_role("button", name="Start the test now").click()
@@ -56,10 +56,9 @@ def expect_answered(page: Page, number: int) -> None:
 
 @pytest.mark.timeout(180)
 def test_answers_given_offline_arrive_when_the_line_returns_and_survive_a_reload(
-    server: LiveServer, launch: Callable[[Path | None], Browser]
+    house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
-    sample = server.sample()
-    page = into_the_room(launch(None), server, sample, "Gurpreet Kaur")
+    page = into_the_room(chrome, house, people.admit(house, parts))
     answer(page, 1)
     expect(page.locator("[data-save=saved]")).to_be_visible()
     page.context.set_offline(True)
@@ -77,16 +76,15 @@ def test_answers_given_offline_arrive_when_the_line_returns_and_survive_a_reload
 
 @pytest.mark.timeout(180)
 def test_another_device_takes_over_and_the_first_becomes_read_only(
-    server: LiveServer, launch: Callable[[Path | None], Browser]
+    house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
-    sample = server.sample()
-    browser = launch(None)
-    first = into_the_room(browser, server, sample, "Ananya Das")
+    name = people.admit(house, parts)
+    first = into_the_room(chrome, house, name)
     answer(first, 1)
     expect(first.locator("[data-save=saved]")).to_be_visible()
-    second = people.enter(browser, server.url, sample, "Ananya Das", width=360, height=740)
+    second = people.enter(chrome, house.url, house.sample(), name, width=360, height=740)
     second.get_by_role("link", name=re.compile("Go back to the test")).click()
-    second.wait_for_url(f"{server.url}/room")
+    second.wait_for_url(f"{house.url}/room")
     expect(second.locator("[data-screen=taken]")).to_be_visible(timeout=20_000)
     second.locator("[data-take-over]").click()
     expect(second.locator("[data-screen=taken]")).to_be_hidden(timeout=20_000)
@@ -131,8 +129,7 @@ def test_a_camera_that_stops_is_said_in_words_raised_once_and_comes_back(
         route.continue_()  # now it hears, and shows what it missed
     expect(proctor.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=15_000)
     page.evaluate("cameraGone = false")
-    page.locator("[data-camera-retry]:visible").first.click()
-    expect(page.locator("[data-camera=on]")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-camera=on]")).to_be_visible(timeout=6000)  # by itself, tried every two seconds
     expect(proctor.locator("[data-alert*='Camera stopped']")).to_have_count(0, timeout=20_000)
     reviewer = people.sign_in(browser, server.url, sample, "integrity_reviewer")
     found = [cell.get_attribute("data-value") for cell in reviewer.locator("tbody th[scope=row]").all()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -54,7 +55,20 @@ class Journal:
     contradictions: list[str] = field(default_factory=list)
     slips: dict[str, dict[str, tuple[int, str]]] = field(default_factory=dict)
     """The hand-in slip of each attempt: item -> (revision, received_at)."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """How often the server asked to come again, by what it said was the matter."""
     _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    def come_again(self, code: str) -> None:
+        """Note an answer that asks to come again."""
+        with self._changed:
+            self.refused[code] += 1
+            self._changed.notify_all()
+
+    def wait_for_refusals(self, count: int, *, seconds: float) -> bool:
+        """Until so many have been asked to come again since the beginning; False when that takes too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.refused.total() >= count, timeout=seconds)
 
     def sends(self, save: Sent) -> Key:
         """Note a save before its first byte leaves."""

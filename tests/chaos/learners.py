@@ -102,6 +102,20 @@ class Learner:
             line["item"]: (line["revision"], line["received_at"]) for line in slip
         }
 
+    def answer_one(self) -> None:
+        """Answer some item, until it is acknowledged."""
+        self._save(self._random.choice(list(self._page.items)), keep_on=True)
+
+    def save_text(self, text: str) -> str:
+        """Answer the first item that takes text; what was sent."""
+        item = next(ref for ref, kind in self._page.items.items() if kind == "text_entry")
+        self._seq += 1
+        save = Sent(
+            attempt=self.attempt, device=self.device, epoch=self.epoch, seq=self._seq, item=item, value=text
+        )
+        self._put(self._journal.sends(save), save, keep_on=True)
+        return text
+
     def _save(self, item: str, *, keep_on: bool) -> None:
         self._seq += 1
         save = Sent(
@@ -195,4 +209,8 @@ class Learner:
         except requests.RequestException:
             self.lost += 1
             return None
-        return None if answer.status_code == 503 else answer
+        if answer.status_code != 503:
+            return answer
+        told = answer.json() if answer.headers["Content-Type"].startswith("application/problem+json") else {}
+        self._journal.come_again(told.get("code", "no code"))
+        return None

@@ -8,8 +8,9 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +22,7 @@ from assessor.scheduling.tables import BatchRow, SittingRow
 from core.config import Config
 from core.uow import Actor
 from tests.chaos.accounts import Times, times
+from tests.chaos.copies import copy_down
 from tests.chaos.journal import Journal
 from tests.chaos.learners import Learner
 from tests.live_server import LiveServer, children_of
@@ -69,9 +71,10 @@ class Aftermath:
         return self.config.key("answer-receipt")
 
 
-def prepare(folder: Path, *, learners: int) -> list[str]:
+def prepare(folder: Path, *, learners: int, database: str = "") -> list[str]:
     """A database with the sample data and so many more learners without a camera; their access codes."""
-    parts = wiring.build(wiring.read_config({"KASAUTI_VAR": str(folder)}))
+    settings = {"KASAUTI_VAR": str(folder), **({"KASAUTI_DATABASE": database} if database else {})}
+    parts = wiring.build(wiring.read_config(settings))
     migrate(parts.engine)
     demo.fill(parts)
     with parts.store.write(Actor.system()) as uow:
@@ -86,6 +89,7 @@ def prepare(folder: Path, *, learners: int) -> list[str]:
                 sitting_id,
                 organisation_id=agency_id,
                 candidate=assessor.CandidatePlan(name=f"Learner {number}", language=assessor.Language("en")),
+                approval=assessor.Approval(entry_requirement_met=True),
                 pepper=parts.code_pepper,
                 extra_minutes=number % 3 * 10,
             ).code
@@ -96,11 +100,26 @@ def prepare(folder: Path, *, learners: int) -> list[str]:
 
 
 def rage(
-    folder: Path, *, learners: int, blows: Sequence[Blow], acknowledged_between: int, seed: int
+    folder: Path,
+    *,
+    learners: int,
+    blows: Sequence[Blow],
+    acknowledged_between: int,
+    seed: int,
+    database: str = "",
 ) -> Aftermath:
     """Let the learners sit the test under the blows, hand in, and end the server as Ctrl-C does."""
-    codes = prepare(folder, learners=learners)
+    codes = prepare(folder, learners=learners, database=database)
     server, journal = LiveServer(folder), Journal()
+    if database:
+        server.settings = {"KASAUTI_DATABASE": database}
+
+    def stored() -> dict[str, Times]:
+        if not database:
+            return times(folder / "kasauti.db")
+        file = folder / f"copy-{time.monotonic_ns()}.db"
+        return times(copy_down(database, file))
+
     server.start()
     chance = random.Random(seed)
     people = [
@@ -111,7 +130,7 @@ def rage(
     try:
         with ThreadPoolExecutor(learners) as crowd:
             _all(crowd, [person.begin for person in people])
-            after = Aftermath(folder, journal, times(folder / "kasauti.db"))
+            after = Aftermath(folder, journal, stored())
             working = [crowd.submit(person.answer_until, stop) for person in people]
             try:
                 for blow in blows:
@@ -123,7 +142,7 @@ def rage(
                     assert journal.wait_for_more(1, seconds=PATIENCE_SECONDS), f"no recovery from {blow}"
                     journal.wait_for_more(learners, seconds=PATIENCE_SECONDS)
                     after.recoveries.append(journal.first_after(struck_at + BUFFERED_SECONDS) - struck_at)
-                    after.after_each_blow.append(times(after.database))
+                    after.after_each_blow.append(stored())
             finally:
                 stop.set()
                 for work in working:
@@ -131,6 +150,8 @@ def rage(
             _all(crowd, [person.answer_each_once for person in people])
             _all(crowd, [person.hand_in for person in people])
         after.log = server.log()
+        if database:
+            copy_down(database, after.database)
         assert server.stop() == 0
     finally:
         for person in people:
@@ -139,6 +160,39 @@ def rage(
             server.kill()
         journal.write(folder / "journal.json")
     return after
+
+
+@contextmanager
+def sitting(
+    url: str,
+    codes: Sequence[str],
+    journal: Journal,
+    *,
+    seed: int,
+    on_begun: Callable[[], None] = lambda: None,
+) -> Iterator[list[Learner]]:
+    """Learners who answer as long as the block lasts; then each answers every item once more and hands in."""
+    people = [
+        Learner(url, code, journal, seed=seed + number, hasty=number % 3 == 0)
+        for number, code in enumerate(codes)
+    ]
+    stop = threading.Event()
+    try:
+        with ThreadPoolExecutor(len(people)) as crowd:
+            _all(crowd, [person.begin for person in people])
+            on_begun()
+            working = [crowd.submit(person.answer_until, stop) for person in people]
+            try:
+                yield people
+            finally:
+                stop.set()
+                for work in working:
+                    work.result()
+            _all(crowd, [person.answer_each_once for person in people])
+            _all(crowd, [person.hand_in for person in people])
+    finally:
+        for person in people:
+            person.close()
 
 
 def strike(server: LiveServer, blow: Blow) -> float:

@@ -16,6 +16,7 @@ from core.uow import Actor, Store
 from tests.chaos.accounts import complaints
 from tests.chaos.results import mark_everybody, replay, theory_marks
 from tests.chaos.storm import Aftermath, Blow, rage
+from tests.postgres import Server
 
 LEARNERS = 20
 
@@ -129,6 +130,22 @@ def test_a_damaged_database_is_caught(aftermath: Aftermath, tmp_path: Path) -> N
         file.seek((root - 1) * size + 8)
         file.write(b"\xff" * 64)
     assert judged(aftermath, copy) != []
+
+
+def test_a_kill_on_postgresql_loses_nothing_either(disk: Path, postgres_server: Server) -> None:
+    name = postgres_server.make()
+    after = rage(
+        disk / "on-a-server",
+        learners=10,
+        blows=(Blow.SERVER,),
+        acknowledged_between=80,
+        seed=30,
+        database=postgres_server.url(name),
+    )
+    postgres_server.drop(name)
+    report(after)
+    assert judged(after) == []
+    assert all(times == after.before for times in after.after_each_blow)
 
 
 @pytest.mark.battery

@@ -71,6 +71,7 @@ def mark_next(parts: Services, *, count: int) -> None:
                 candidate=assessor.CandidatePlan(
                     name=f"Candidate {number}", language=assessor.Language("en")
                 ),
+                approval=assessor.Approval(entry_requirement_met=True),
                 pepper=parts.code_pepper,
             )
             assessor.start_attempt(uow, enrolled.entry.id, proctoring_ready=False, grace_seconds=10)

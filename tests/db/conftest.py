@@ -13,14 +13,21 @@ from core.clock import FixedClock
 from core.identity.model import OrganisationKind
 from core.identity.operations import add_organisation
 from core.uow import Actor, Store
+from tests.databases import Databases
 from tests.db.banks import Bank, engaged_agency
 from tests.db.pipelines import Room
 from tests.unit.assessor.world import World, fresh_world
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Everything here runs on both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def world(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[World]:
-    yield from fresh_world(tmp_path_factory.getbasetemp(), tmp_path)
+def world(databases: Databases, tmp_path: Path) -> Iterator[World]:
+    yield from fresh_world(databases, tmp_path)
 
 
 @pytest.fixture

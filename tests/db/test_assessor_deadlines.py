@@ -10,9 +10,23 @@ import pytest
 from assessor import api
 from assessor.attempts.tables import ResponseCopyRow
 from core.errors import Conflict, Invalid, NotFound
-from core.uow import Actor
+from core.uow import Actor, UnitOfWork
 from tests.db.attempts import choice, count, pick, receipt, refusal
 from tests.unit.assessor.world import GRACE, TEST_SECONDS, World, refused
+
+
+def grant(
+    world: World, uow: UnitOfWork, enrolled: api.Enrolled, seconds: int, *, organisation_id: str | None = None
+) -> None:
+    """Time given back for something that no device shows."""
+    api.grant_credit(
+        uow,
+        enrolled.attempt_id,
+        organisation_id=organisation_id or world.ids.agency,
+        seconds=seconds,
+        reason="Fire alarm in the hall",
+        beyond="Nobody could hear anything",
+    )
 
 
 def test_answers_count_through_the_grace_and_not_after_it(world: World) -> None:
@@ -68,7 +82,7 @@ def test_time_granted_in_the_last_second_counts_and_time_is_never_taken_back(wor
     world.clock.advance(TEST_SECONDS - 1)
     with world.store.write(world.manager) as uow:
         api.set_accommodation(uow, enrolled.entry.id, organisation_id=world.ids.agency, extra_minutes=1)
-        api.grant_credit(uow, enrolled.attempt_id, organisation_id=world.ids.agency, seconds=30)
+        grant(world, uow, enrolled, 30)
     world.clock.advance(60)
     assert receipt(world.save(enrolled, item.ref, pick(item), seq=1)).remaining_ms == 31_000
     with refused(Conflict, "time_only_grows"), world.store.write(world.manager) as uow:
@@ -82,14 +96,14 @@ def test_time_granted_in_the_last_second_counts_and_time_is_never_taken_back(wor
 def test_a_credit_stays_within_a_day(world: World, seconds: int) -> None:
     enrolled = world.running()
     with refused(Invalid, "credit_out_of_range"), world.store.write(world.manager) as uow:
-        api.grant_credit(uow, enrolled.attempt_id, organisation_id=world.ids.agency, seconds=seconds)
+        grant(world, uow, enrolled, seconds)
 
 
 def test_another_agency_grants_nothing(world: World) -> None:
     enrolled = world.running()
     with world.store.write(world.staff(world.ids.stranger, organisation_id=world.ids.other_agency)) as uow:
         with refused(NotFound, "attempt_unknown"):
-            api.grant_credit(uow, enrolled.attempt_id, organisation_id=world.ids.other_agency, seconds=30)
+            grant(world, uow, enrolled, 30, organisation_id=world.ids.other_agency)
         with refused(NotFound, "entry_unknown"):
             api.set_accommodation(
                 uow, enrolled.entry.id, organisation_id=world.ids.other_agency, extra_minutes=5

@@ -53,8 +53,10 @@ def test_a_proctor_ends_only_attempts_of_sittings_of_theirs(world: World) -> Non
     other = world.running("Not watched")
     with world.store.write(world.proctor) as uow:
         with refused(NotFound, "attempt_unknown"):
-            api.end_attempt(uow, other.attempt_id, organisation_id=world.ids.agency)
-        ended = api.end_attempt(uow, watched.attempt_id, organisation_id=world.ids.agency)
+            api.end_attempt(uow, other.attempt_id, organisation_id=world.ids.agency, reason="Left the room")
+        ended = api.end_attempt(
+            uow, watched.attempt_id, organisation_id=world.ids.agency, reason="Left the room"
+        )
     assert ended.ended_by is api.EndedBy.PROCTOR
     assert world.state(other).state is api.AttemptState.RUNNING
 

@@ -21,7 +21,11 @@ from tests.unit.assessor.world import CLOSES, PEPPER, World, plan, refused
 def create_batch(world: World, name: str, **more: Any) -> api.Batch:
     with world.store.write(world.manager) as uow:
         return api.create_batch(
-            uow, organisation_id=world.ids.agency, assessment_id=world.ids.assessment, name=name, **more
+            uow,
+            organisation_id=world.ids.agency,
+            assessment_id=world.ids.assessment,
+            plan=api.BatchPlan(name=name),
+            **more,
         )
 
 
@@ -207,6 +211,7 @@ def test_nothing_is_seen_or_done_across_agencies(world: World) -> None:
                     ids.sitting,
                     organisation_id=other,
                     candidate=api.CandidatePlan(name="X", language=api.Language.ENGLISH),
+                    approval=api.Approval(entry_requirement_met=True),
                     pepper=PEPPER,
                 ),
             ),
@@ -239,7 +244,9 @@ def test_nothing_is_seen_or_done_across_agencies(world: World) -> None:
             ),
             (
                 "attempt_unknown",
-                lambda: api.end_attempt(uow, enrolled.attempt_id, organisation_id=other),
+                lambda: api.end_attempt(
+                    uow, enrolled.attempt_id, organisation_id=other, reason="Left the room"
+                ),
             ),
         ]
         for code, call in calls:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -16,6 +17,7 @@ from core.uow import Actor
 from item_bank.items.tables import ItemVersionRow
 from tests.db.attempts import choice, pick, receipt
 from tests.db.tampering import alter
+from tests.sectioned import FIRST, moved, running_in_sections
 from tests.unit.assessor.world import CLOSES, OPENS, TEST_SECONDS, World, refused
 
 # ------------------------------------------------------------------------------------------- the start gate
@@ -119,20 +121,42 @@ def test_no_true_identifier_is_on_the_paper_or_in_the_state(world: World) -> Non
     enrolled = world.running()
     item = choice(world, enrolled)
     world.save(enrolled, item.ref, pick(item), seq=1)
-    with world.store.read(Actor.system()) as uow:
-        form = uow.db.get(FormRow, enrolled.entry.form_id)
-        assert form is not None
-        true_ids = [pinned["version_id"] for pinned in form.document["items"]]
     paper, state = dataclasses.asdict(world.paper(enrolled)), dataclasses.asdict(world.state(enrolled))
-    shown = json.dumps([paper, state], default=str)
-    assert not [found for found in true_ids if found in shown]
-    assert set(paper) == {"attempt_id", "remaining_ms", "items"}
+    assert true_ids_in(world, enrolled, [paper, state]) == []
+    assert set(paper) == {"attempt_id", "remaining_ms", "items", "sections"}
     rich = ("parts", "flows", "blocks")  # a simple item has none
     assert {name for item in paper["items"] for name in item} == {"ref", "interaction", "bodies", *rich}
     assert not [item for item in paper["items"] for name in rich if item[name]]
     bodies = [body for item in paper["items"] for body in item["bodies"]]
     assert {name for body in bodies for name in body} == {"language", "stem", "options"}
     assert {name for body in bodies for option in body["options"] for name in option} == {"id", "text"}
+
+
+def test_no_true_identifier_is_in_the_sections_of_a_paper(world: World) -> None:
+    enrolled = running_in_sections(world)
+    moved(world, enrolled, "enter_section", FIRST, seq=1)
+    paper, state = dataclasses.asdict(world.paper(enrolled)), dataclasses.asdict(world.state(enrolled))
+    assert true_ids_in(world, enrolled, [paper, state]) == []
+    assert [ref for section in paper["sections"] for ref in section["items"]] == [
+        item["ref"] for item in paper["items"]
+    ]
+    rules = {"navigation", "allow_skipping", "allow_review", "max_attempts", "validate"}
+    assert {name for section in paper["sections"] for name in section} == {
+        *("id", "title", "items", "seconds"),
+        *rules,
+    }
+    assert set(state["course"]) == {"sections", "current", "position", "confirmed"}
+
+
+def true_ids_in(world: World, enrolled: api.Enrolled, shown: list[dict[str, Any]]) -> list[str]:
+    """The versions of the form's items that stand in what a learner is shown."""
+    with world.store.read(Actor.system()) as uow:
+        form = uow.db.get(FormRow, enrolled.entry.form_id)
+        assert form is not None
+        true_ids = [pinned["version_id"] for pinned in form.document["items"]]
+    assert len(true_ids) == 24
+    text = json.dumps(shown, default=str)
+    return [found for found in true_ids if found in text]
 
 
 def test_there_is_no_paper_before_the_start_or_after_the_end(world: World) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from core.audit import AuditRow
 from core.blobs import BlobStore
 from core.clock import FixedClock
-from core.db import require_sqlite
+from core.db import make_engine, require_sqlite
 from core.errors import Conflict, Invalid, NotFound, Unavailable
 from core.events import Event
 from core.identity import operations, queries
@@ -86,11 +86,13 @@ def test_a_naive_instant_never_reaches_the_database(store: Store) -> None:
         )
 
 
-def test_the_database_is_durable_and_new_enough(engine: Engine) -> None:
+def test_the_embedded_database_is_durable_and_new_enough(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'kasauti.db'}")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
     with pytest.raises(Unavailable, match="sqlite_too_old"):
         require_sqlite((3, 51, 2))
 
@@ -133,7 +135,7 @@ def test_a_crashing_command_reports_its_own_error_and_nothing_else(store: Store)
 
 def test_nobody_is_told_saved_when_the_commit_fails(store: Store) -> None:
     class BrokenStore(Store):
-        def write(self, actor: Actor):  # type: ignore[no-untyped-def]
+        def write(self, actor: Actor, *, shared: bool = False):  # type: ignore[no-untyped-def]
             raise OSError("disk full")
 
     writer = GroupWriter(BrokenStore(store.engine, store.clock))
@@ -157,7 +159,7 @@ def test_effects_are_retried_with_growing_pauses_and_end_as_dead_letters(
     assert drain(store, {"bell_rang": failing}) == 1
     assert drain(store, {"bell_rang": failing}) == 0, "the next try waits"
     for _ in range(MAXIMUM_TRIES):
-        clock.advance(600)
+        clock.advance(24 * 3600)
         drain(store, {"bell_rang": failing})
     assert len(calls) == MAXIMUM_TRIES
     assert [letter.name for letter in dead_letters(store)] == ["bell_rang"]

@@ -150,9 +150,10 @@ def test_making_the_listing_anew_changes_nothing(shelf: Bank) -> None:
     before = rows()
     with shelf.store.write(shelf.author) as uow:
         refresh_listing(uow, [row[0] for row in uow.db.execute(select(ItemListingRow.item_id))])
-        words = uow.db.scalar(text("SELECT count(*) FROM item_search"))
+        indexed = uow.db.get_bind().dialect.name == "sqlite"
+        words = uow.db.scalar(text("SELECT count(*) FROM item_search")) if indexed else None
     assert rows() == before
-    assert words == 4
+    assert words == (4 if indexed else None)
 
 
 def test_what_is_typed_becomes_words_and_never_a_query() -> None:

@@ -173,7 +173,7 @@ def test_the_database_itself_refuses_a_half_made_session(store: Store, agency: s
         "state = 'active'",
         "state = 'ready'",
         "state = 'ended'",
-        "state = 'watching'",
+        "state = 'other'",
         "ended_at = created_at",
         "photo_id = 'p'",
     ):

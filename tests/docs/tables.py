@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "docs" / "events.md"
 BEGIN, END = "<!-- begin: written by scripts/docs -->", "<!-- end -->"
 COMMON = {"organisation_id", "subject_id"}
-PACKAGES = ("core", "item_bank", "assessor", "proctor")
+PACKAGES = ("core", "item_bank", "assessor", "proctor", "web")
 
 
 def events() -> dict[str, type[Event]]:
@@ -32,7 +32,16 @@ def events() -> dict[str, type[Event]]:
 def effects() -> Mapping[str, str]:
     """What leaves the database after an event, in words; a test compares it with the handlers."""
     told = dict.fromkeys(HEARD, "browsers that show it refetch")
-    return told | {"attempt_submitted": "the watching ends; browsers that show it refetch"}
+    return told | {
+        "attempt_submitted": "the watching ends; browsers that show it refetch",
+        "incident_decided": "browsers that show it refetch; the learner gets a notice",
+        "result_declared": "the learner gets a notice",
+        "late_answer_decided": "the learner gets a notice, one for all within an hour",
+        "reassessment_granted": "the learner gets a notice",
+        "notice_queued": "it is handed to its channel",
+        "password_forgotten": "a link is sent, if there is such an account",
+        "score_queued": "the learning platform gets the percentage",
+    }
 
 
 def events_table() -> str:

@@ -15,14 +15,14 @@ from core.clock import FixedClock
 from core.config import Config
 from tests.conftest import NOON
 from tests.docs.tables import EVENTS, ROOT, effects, events, with_table
+from web import effects as effects_of_web
 from web import wiring
 from web.app import create_app
 from web.cli import cli
-from web.sockets import live
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-IRREGULAR = {"given", "set", "taken", "withdrawn"}
+IRREGULAR = {"forgotten", "given", "in", "sent", "set", "taken", "undone", "withdrawn"}
 ROW = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
 
@@ -56,6 +56,7 @@ def test_every_variable_that_a_document_names_exists() -> None:
     known = {f"KASAUTI_{part.name.upper()}" for part in fields(Config)} | {
         "KASAUTI_CONFIG",
         "KASAUTI_CHROMIUM",
+        "KASAUTI_TEST_POSTGRES",
     }
     for file in DOCUMENTS:
         named = set(re.findall(r"\bKASAUTI_[A-Z_]+[A-Z]", file.read_text(encoding="utf-8")))
@@ -115,7 +116,7 @@ def test_every_effect_has_a_handler_and_every_handler_an_event(tmp_path: Path) -
     parts = wiring.build(
         Config(var=tmp_path, secret_key="a secret for tests only, long enough"), clock=FixedClock(NOON)
     )
-    handlers = live.handlers(create_app(parts))
+    handlers = effects_of_web.handlers(create_app(parts))
     parts.engine.dispose()
     assert handlers.keys() == effects().keys()
     assert handlers.keys() <= events().keys(), "a handler waits for an event that nobody emits"

@@ -25,7 +25,9 @@ _CONSTRAINT = re.compile(r"(?:CONSTRAINT|PRIMARY KEY|FOREIGN KEY|UNIQUE|CHECK)\b
 
 
 def schema_text(engine: Engine) -> str:
-    """The tables and indexes of a SQLite database in the order of their names."""
+    """The tables and indexes of a database in the order of their names; SQLite's is the one that is kept as a file."""
+    if engine.dialect.name == "postgresql":
+        return _postgres_text(engine)
     query = text(
         f"SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND {_OURS} ORDER BY tbl_name, type DESC, name"
     )
@@ -34,6 +36,26 @@ def schema_text(engine: Engine) -> str:
     return HEAD + "".join(
         "\n" + (_table(sql) if kind == "table" else _tidy(sql) + ";\n") for kind, _, sql in rows
     )
+
+
+_POSTGRES = """
+SELECT c.relname, 1, a.attnum, concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
+    CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid))
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'v', 'm', 'S')
+  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relname <> 'alembic_version'
+UNION ALL SELECT conrelid::regclass::text, 2, 0, 'CONSTRAINT ' || conname || ' ' || pg_get_constraintdef(oid)
+  FROM pg_constraint
+  WHERE connamespace = 'public'::regnamespace AND conrelid IS DISTINCT FROM to_regclass('public.alembic_version')
+UNION ALL SELECT tablename, 3, 0, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+UNION ALL SELECT tgrelid::regclass::text, 4, 0, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+ORDER BY 1, 2, 3, 4
+"""
+
+
+def _postgres_text(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return "".join(f"{table}: {said}\n" for table, _, _, said in connection.exec_driver_sql(_POSTGRES))
 
 
 def _table(sql: str) -> str:

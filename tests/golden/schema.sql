@@ -16,6 +16,41 @@ CREATE TABLE adoption_permissions (
 
 CREATE INDEX ix_adoption_permissions_body_id ON adoption_permissions (body_id);
 
+CREATE TABLE allocations (
+  id VARCHAR(26) NOT NULL,
+  awarding_body_id VARCHAR(26) NOT NULL,
+  agency_id VARCHAR(26) NOT NULL,
+  engagement_id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  candidates INTEGER NOT NULL,
+  place VARCHAR(200) NOT NULL,
+  region VARCHAR(6) NOT NULL,
+  wanted_from DATE NOT NULL,
+  wanted_until DATE NOT NULL,
+  particulars JSON NOT NULL,
+  warning_reasons JSON NOT NULL,
+  state VARCHAR(9) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  allocated_at DATETIME NOT NULL,
+  answered_at DATETIME,
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_allocations_allocation_state CHECK (state IN ('offered', 'accepted', 'refused', 'withdrawn')),
+  CONSTRAINT ck_allocations_answered_at_its_time CHECK ((state = 'offered') = (answered_at IS NULL)),
+  CONSTRAINT ck_allocations_candidates CHECK (candidates BETWEEN 1 AND 100000),
+  CONSTRAINT ck_allocations_reason CHECK (state NOT IN ('refused', 'withdrawn') OR reason <> ''),
+  CONSTRAINT ck_allocations_two_parties CHECK (awarding_body_id <> agency_id),
+  CONSTRAINT ck_allocations_window CHECK (wanted_from <= wanted_until),
+  CONSTRAINT fk_allocations_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_allocations_awarding_body_id_organisations FOREIGN KEY(awarding_body_id) REFERENCES organisations (id),
+  CONSTRAINT fk_allocations_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT fk_allocations_engagement_id_engagements FOREIGN KEY(engagement_id) REFERENCES engagements (id),
+  CONSTRAINT pk_allocations PRIMARY KEY (id),
+  CONSTRAINT uq_allocations_awarding_body_id_name UNIQUE (awarding_body_id, name)
+);
+
+CREATE INDEX ix_allocations_agency_id ON allocations (agency_id);
+
 CREATE TABLE api_keys (
   id VARCHAR(26) NOT NULL,
   organisation_id VARCHAR(26) NOT NULL,
@@ -32,6 +67,17 @@ CREATE TABLE api_keys (
 
 CREATE INDEX ix_api_keys_organisation_id ON api_keys (organisation_id);
 
+CREATE TABLE assessment_policies (
+  awarding_body_id VARCHAR(26) NOT NULL,
+  ask_within_days INTEGER NOT NULL,
+  hold_within_months INTEGER NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT ck_assessment_policies_ask_within_days CHECK (ask_within_days BETWEEN 1 AND 365),
+  CONSTRAINT ck_assessment_policies_hold_within_months CHECK (hold_within_months BETWEEN 1 AND 24),
+  CONSTRAINT fk_assessment_policies_awarding_body_id_organisations FOREIGN KEY(awarding_body_id) REFERENCES organisations (id),
+  CONSTRAINT pk_assessment_policies PRIMARY KEY (awarding_body_id)
+);
+
 CREATE TABLE assessments (
   id VARCHAR(26) NOT NULL,
   agency_id VARCHAR(26) NOT NULL,
@@ -47,6 +93,24 @@ CREATE TABLE assessments (
 
 CREATE INDEX ix_assessments_agency_id ON assessments (agency_id);
 
+CREATE TABLE attempt_credits (
+  id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  seconds INTEGER NOT NULL,
+  suggested_seconds INTEGER NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  beyond VARCHAR(500) NOT NULL,
+  granted_by VARCHAR(26) NOT NULL,
+  granted_at DATETIME NOT NULL,
+  CONSTRAINT ck_attempt_credits_has_a_reason CHECK (reason <> ''),
+  CONSTRAINT ck_attempt_credits_more_than_measured_is_explained CHECK (seconds <= suggested_seconds OR beyond <> ''),
+  CONSTRAINT ck_attempt_credits_seconds CHECK (seconds >= 1 AND suggested_seconds >= 0),
+  CONSTRAINT fk_attempt_credits_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT pk_attempt_credits PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_attempt_credits_attempt_id ON attempt_credits (attempt_id);
+
 CREATE TABLE attempt_leases (
   attempt_id VARCHAR(26) NOT NULL,
   epoch INTEGER NOT NULL,
@@ -54,6 +118,79 @@ CREATE TABLE attempt_leases (
   taken_at DATETIME NOT NULL,
   CONSTRAINT fk_attempt_leases_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
   CONSTRAINT pk_attempt_leases PRIMARY KEY (attempt_id, epoch)
+);
+
+CREATE TABLE attempt_move_copies (
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  seq INTEGER NOT NULL,
+  reason VARCHAR(20) NOT NULL,
+  kind VARCHAR(13) NOT NULL,
+  target VARCHAR(40) NOT NULL,
+  epoch INTEGER NOT NULL,
+  client_time VARCHAR(40) NOT NULL,
+  received_at DATETIME NOT NULL,
+  CONSTRAINT ck_attempt_move_copies_move_kind CHECK (kind IN ('enter_section', 'leave_section', 'visit', 'confirm')),
+  CONSTRAINT ck_attempt_move_copies_refused CHECK (reason NOT IN ('stored', 'repeated')),
+  CONSTRAINT ck_attempt_move_copies_verdict CHECK (reason IN ('stored', 'repeated', 'sequence_conflict', 'attempt_closed', 'late_answer', 'lease_lost', 'section_closed', 'section_order', 'item_closed', 'attempts_used_up', 'skipping_not_allowed', 'answer_incomplete')),
+  CONSTRAINT fk_attempt_move_copies_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT pk_attempt_move_copies PRIMARY KEY (attempt_id, device, seq, reason, kind, target)
+);
+
+CREATE TABLE attempt_moves (
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  seq INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  kind VARCHAR(13) NOT NULL,
+  target VARCHAR(40) NOT NULL,
+  credit_seconds INTEGER NOT NULL,
+  paused_seconds INTEGER NOT NULL,
+  client_time VARCHAR(40) NOT NULL,
+  received_at DATETIME NOT NULL,
+  CONSTRAINT ck_attempt_moves_move_kind CHECK (kind IN ('enter_section', 'leave_section', 'visit', 'confirm')),
+  CONSTRAINT ck_attempt_moves_numbers_from_one CHECK (seq >= 1 AND epoch >= 1),
+  CONSTRAINT ck_attempt_moves_seconds CHECK (credit_seconds >= 0 AND paused_seconds >= 0),
+  CONSTRAINT fk_attempt_moves_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT pk_attempt_moves PRIMARY KEY (attempt_id, device, seq)
+);
+
+CREATE TABLE attempt_outages (
+  id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  lost_at DATETIME NOT NULL,
+  back_at DATETIME NOT NULL,
+  CONSTRAINT ck_attempt_outages_back_after_lost CHECK (back_at > lost_at),
+  CONSTRAINT fk_attempt_outages_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT pk_attempt_outages PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_attempt_outages_attempt_id ON attempt_outages (attempt_id);
+
+CREATE TABLE attempt_pauses (
+  id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  paused_at DATETIME NOT NULL,
+  paused_by VARCHAR(26) NOT NULL,
+  resumed_at DATETIME,
+  resumed_by VARCHAR(26),
+  CONSTRAINT ck_attempt_pauses_resumed_after_pause CHECK (resumed_at >= paused_at),
+  CONSTRAINT ck_attempt_pauses_resumed_by_somebody CHECK ((resumed_at IS NULL) = (resumed_by IS NULL)),
+  CONSTRAINT fk_attempt_pauses_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT pk_attempt_pauses PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_attempt_pauses_attempt_id ON attempt_pauses (attempt_id);
+
+CREATE TABLE attempt_presence (
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  seen_at DATETIME NOT NULL,
+  pending INTEGER NOT NULL,
+  CONSTRAINT ck_attempt_presence_pending CHECK (pending >= 0),
+  CONSTRAINT fk_attempt_presence_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT pk_attempt_presence PRIMARY KEY (attempt_id, device)
 );
 
 CREATE TABLE attempts (
@@ -73,6 +210,10 @@ CREATE TABLE attempts (
   lease_epoch INTEGER NOT NULL,
   lease_device VARCHAR(64),
   version INTEGER NOT NULL,
+  paused_at DATETIME,
+  paused_seconds INTEGER DEFAULT '0' NOT NULL,
+  ended_reason VARCHAR(500) DEFAULT '' NOT NULL,
+  section_ends_at DATETIME,
   CONSTRAINT ck_attempts_accommodation_seconds CHECK (accommodation_seconds BETWEEN 0 AND 2592000),
   CONSTRAINT ck_attempts_attempt_state CHECK (state IN ('created', 'running', 'submitted')),
   CONSTRAINT ck_attempts_created_is_untouched CHECK (state <> 'created' OR (started_at IS NULL AND ended_at IS NULL)),
@@ -83,6 +224,9 @@ CREATE TABLE attempts (
   CONSTRAINT ck_attempts_ends_after_start CHECK (ended_at >= started_at),
   CONSTRAINT ck_attempts_lease_has_a_holder CHECK ((lease_epoch = 0) = (lease_device IS NULL)),
   CONSTRAINT ck_attempts_limit_seconds CHECK (limit_seconds BETWEEN 1 AND 2592000),
+  CONSTRAINT ck_attempts_paused_seconds CHECK (paused_seconds >= 0),
+  CONSTRAINT ck_attempts_paused_while_running CHECK (paused_at IS NULL OR (state = 'running' AND paused_at >= started_at AND paused_at < ends_at)),
+  CONSTRAINT ck_attempts_reason_of_an_end CHECK (ended_reason = '' OR ended_by IS NOT NULL),
   CONSTRAINT ck_attempts_running_has_begun CHECK (state <> 'running' OR (started_at IS NOT NULL AND ended_at IS NULL)),
   CONSTRAINT ck_attempts_submitted_has_ended CHECK (state <> 'submitted' OR (ended_at IS NOT NULL AND (started_at IS NOT NULL OR ended_by = 'withdrawn'))),
   CONSTRAINT fk_attempts_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
@@ -136,12 +280,18 @@ CREATE TABLE batches (
   assessment_id VARCHAR(26) NOT NULL,
   name VARCHAR(200) NOT NULL,
   created_at DATETIME NOT NULL,
+  allocation_id VARCHAR(26),
+  region VARCHAR(6) DEFAULT '' NOT NULL,
+  particulars JSON DEFAULT '{}' NOT NULL,
+  warning_reasons JSON DEFAULT '{}' NOT NULL,
   CONSTRAINT fk_batches_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_batches_allocation_id_allocations FOREIGN KEY(allocation_id) REFERENCES allocations (id),
   CONSTRAINT fk_batches_assessment_id_assessments FOREIGN KEY(assessment_id) REFERENCES assessments (id),
   CONSTRAINT fk_batches_awarding_body_id_organisations FOREIGN KEY(awarding_body_id) REFERENCES organisations (id),
   CONSTRAINT fk_batches_engagement_id_engagements FOREIGN KEY(engagement_id) REFERENCES engagements (id),
   CONSTRAINT pk_batches PRIMARY KEY (id),
-  CONSTRAINT uq_batches_agency_id_name UNIQUE (agency_id, name)
+  CONSTRAINT uq_batches_agency_id_name UNIQUE (agency_id, name),
+  CONSTRAINT uq_batches_allocation_id UNIQUE (allocation_id)
 );
 
 CREATE INDEX ix_batches_agency_id ON batches (agency_id);
@@ -184,6 +334,49 @@ CREATE TABLE blueprints (
 
 CREATE INDEX ix_blueprints_credential_version_id ON blueprints (credential_version_id);
 
+CREATE TABLE browser_checks (
+  id VARCHAR(26) NOT NULL,
+  entry_id VARCHAR(26) NOT NULL,
+  login_hash VARCHAR(64) NOT NULL,
+  browser_hash VARCHAR(64) NOT NULL,
+  means VARCHAR(10) NOT NULL,
+  checked_at DATETIME NOT NULL,
+  CONSTRAINT ck_browser_checks_means CHECK (means IN ('config_key', 'exam_key')),
+  CONSTRAINT fk_browser_checks_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT pk_browser_checks PRIMARY KEY (id),
+  CONSTRAINT uq_browser_checks_entry_id_login_hash_browser_hash UNIQUE (entry_id, login_hash, browser_hash)
+);
+
+CREATE TABLE browser_releases (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  entry_id VARCHAR(26),
+  reason VARCHAR(500) NOT NULL,
+  released_by VARCHAR(26) NOT NULL,
+  released_at DATETIME NOT NULL,
+  CONSTRAINT ck_browser_releases_reason CHECK (reason <> ''),
+  CONSTRAINT fk_browser_releases_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_browser_releases_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_browser_releases_sitting_id_sittings FOREIGN KEY(sitting_id) REFERENCES sittings (id),
+  CONSTRAINT pk_browser_releases PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_browser_releases_sitting_id ON browser_releases (sitting_id);
+
+CREATE TABLE browser_rules (
+  sitting_id VARCHAR(26) NOT NULL,
+  full_screen BOOLEAN NOT NULL,
+  paste BOOLEAN NOT NULL,
+  secure_browser VARCHAR(8) NOT NULL,
+  exam_keys JSON NOT NULL,
+  set_by VARCHAR(26) NOT NULL,
+  set_at DATETIME NOT NULL,
+  CONSTRAINT ck_browser_rules_secure_browser CHECK (secure_browser IN ('off', 'offered', 'required')),
+  CONSTRAINT fk_browser_rules_sitting_id_sittings FOREIGN KEY(sitting_id) REFERENCES sittings (id),
+  CONSTRAINT pk_browser_rules PRIMARY KEY (sitting_id)
+);
+
 CREATE TABLE candidates (
   id VARCHAR(26) NOT NULL,
   agency_id VARCHAR(26) NOT NULL,
@@ -191,9 +384,22 @@ CREATE TABLE candidates (
   language VARCHAR(2) NOT NULL,
   date_of_birth DATE,
   created_at DATETIME NOT NULL,
+  gender VARCHAR(8),
+  disabled BOOLEAN,
+  disabilities JSON DEFAULT '[]' NOT NULL,
+  email VARCHAR(200) DEFAULT '' NOT NULL,
+  phone VARCHAR(20) DEFAULT '' NOT NULL,
+  apaar_sealed BLOB,
+  apaar_key VARCHAR(64),
+  qualification JSON DEFAULT '{}' NOT NULL,
+  guardian_name VARCHAR(200) DEFAULT '' NOT NULL,
+  guardian_contact VARCHAR(200) DEFAULT '' NOT NULL,
+  CONSTRAINT ck_candidates_apaar CHECK ((apaar_sealed IS NULL) = (apaar_key IS NULL)),
+  CONSTRAINT ck_candidates_gender CHECK (gender IN ('female', 'male', 'other', 'not_said')),
   CONSTRAINT ck_candidates_language CHECK (language IN ('en', 'hi')),
   CONSTRAINT fk_candidates_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
-  CONSTRAINT pk_candidates PRIMARY KEY (id)
+  CONSTRAINT pk_candidates PRIMARY KEY (id),
+  CONSTRAINT uq_candidates_agency_id_apaar_key UNIQUE (agency_id, apaar_key)
 );
 
 CREATE INDEX ix_candidates_agency_id ON candidates (agency_id);
@@ -278,10 +484,13 @@ CREATE TABLE engagements (
   awarding_body_id VARCHAR(26) NOT NULL,
   agency_id VARCHAR(26) NOT NULL,
   credential_version_id VARCHAR(26) NOT NULL,
-  territory VARCHAR(100) NOT NULL,
+  territory VARCHAR(400) NOT NULL,
   valid_from DATETIME NOT NULL,
   valid_until DATETIME NOT NULL,
   created_at DATETIME NOT NULL,
+  note VARCHAR(500) DEFAULT '' NOT NULL,
+  ended_from DATETIME,
+  ended_reason VARCHAR(500) DEFAULT '' NOT NULL,
   CONSTRAINT ck_engagements_two_parties CHECK (awarding_body_id <> agency_id),
   CONSTRAINT ck_engagements_valid_some_time CHECK (valid_from < valid_until),
   CONSTRAINT fk_engagements_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
@@ -308,18 +517,36 @@ CREATE TABLE entries (
   code_issued_at DATETIME NOT NULL,
   created_at DATETIME NOT NULL,
   version INTEGER NOT NULL,
-  CONSTRAINT ck_entries_entry_state CHECK (state IN ('enrolled', 'withdrawn')),
+  batch_id VARCHAR(26),
+  agency_number VARCHAR(40),
+  try_number INTEGER DEFAULT '1' NOT NULL,
+  previous_entry_id VARCHAR(26),
+  pathway VARCHAR(7) DEFAULT 'trained' NOT NULL,
+  training_minutes INTEGER,
+  accommodations JSON DEFAULT '[]' NOT NULL,
+  enrolment JSON DEFAULT '{}' NOT NULL,
+  CONSTRAINT ck_entries_entry_state CHECK (state IN ('enrolled', 'withdrawn', 'absent')),
   CONSTRAINT ck_entries_extra_minutes CHECK (extra_minutes BETWEEN 0 AND 1440),
+  CONSTRAINT ck_entries_pathway CHECK (pathway IN ('trained', 'rpl')),
+  CONSTRAINT ck_entries_training_minutes CHECK (training_minutes BETWEEN 0 AND 120000),
+  CONSTRAINT ck_entries_tries CHECK ((try_number = 1) = (previous_entry_id IS NULL)),
+  CONSTRAINT ck_entries_try_number CHECK (try_number >= 1),
   CONSTRAINT fk_entries_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_entries_batch_id_batches FOREIGN KEY(batch_id) REFERENCES batches (id),
   CONSTRAINT fk_entries_candidate_id_candidates FOREIGN KEY(candidate_id) REFERENCES candidates (id),
   CONSTRAINT fk_entries_form_id_forms FOREIGN KEY(form_id) REFERENCES forms (id),
+  CONSTRAINT fk_entries_previous_entry_id_entries FOREIGN KEY(previous_entry_id) REFERENCES entries (id),
   CONSTRAINT fk_entries_sitting_id_sittings FOREIGN KEY(sitting_id) REFERENCES sittings (id),
   CONSTRAINT pk_entries PRIMARY KEY (id),
+  CONSTRAINT uq_entries_batch_id_agency_number_try_number UNIQUE (batch_id, agency_number, try_number),
   CONSTRAINT uq_entries_code_key UNIQUE (code_key),
+  CONSTRAINT uq_entries_previous_entry_id UNIQUE (previous_entry_id),
   CONSTRAINT uq_entries_sitting_id_candidate_id UNIQUE (sitting_id, candidate_id)
 );
 
 CREATE INDEX ix_entries_agency_id ON entries (agency_id);
+
+CREATE INDEX ix_entries_batch_id ON entries (batch_id);
 
 CREATE INDEX ix_entries_sitting_id ON entries (sitting_id);
 
@@ -391,6 +618,80 @@ CREATE TABLE form_draws (
 );
 
 CREATE INDEX ix_form_draws_assessment_id ON form_draws (assessment_id);
+
+CREATE TABLE formative_answers (
+  id VARCHAR(26) NOT NULL,
+  run_id VARCHAR(26) NOT NULL,
+  number INTEGER NOT NULL,
+  item_id VARCHAR(26) NOT NULL,
+  pc VARCHAR(32) NOT NULL,
+  judged VARCHAR(6) NOT NULL,
+  at DATETIME NOT NULL,
+  CONSTRAINT ck_formative_answers_judged CHECK (judged IN ('right', 'partly', 'wrong')),
+  CONSTRAINT fk_formative_answers_item_id_items FOREIGN KEY(item_id) REFERENCES items (id),
+  CONSTRAINT fk_formative_answers_run_id_formative_runs FOREIGN KEY(run_id) REFERENCES formative_runs (id),
+  CONSTRAINT pk_formative_answers PRIMARY KEY (id),
+  CONSTRAINT uq_formative_answers_run_id_number UNIQUE (run_id, number)
+);
+
+CREATE TABLE formative_items (
+  item_id VARCHAR(26) NOT NULL,
+  owner_id VARCHAR(26) NOT NULL,
+  added_at DATETIME NOT NULL,
+  added_by VARCHAR(26) NOT NULL,
+  shown_at DATETIME,
+  removed_at DATETIME,
+  CONSTRAINT ck_formative_items_removed_was_shown CHECK (removed_at IS NULL OR shown_at IS NOT NULL),
+  CONSTRAINT fk_formative_items_item_id_items FOREIGN KEY(item_id) REFERENCES items (id),
+  CONSTRAINT fk_formative_items_owner_id_organisations FOREIGN KEY(owner_id) REFERENCES organisations (id),
+  CONSTRAINT pk_formative_items PRIMARY KEY (item_id)
+);
+
+CREATE INDEX ix_formative_items_owner_id ON formative_items (owner_id);
+
+CREATE TABLE formative_links (
+  id VARCHAR(26) NOT NULL,
+  agency_id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  token_hash VARCHAR(64) NOT NULL,
+  opened_at DATETIME NOT NULL,
+  opened_by VARCHAR(26) NOT NULL,
+  closed_at DATETIME,
+  CONSTRAINT fk_formative_links_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_formative_links_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT pk_formative_links PRIMARY KEY (id),
+  CONSTRAINT uq_formative_links_token_hash UNIQUE (token_hash)
+);
+
+CREATE INDEX ix_formative_links_agency_id ON formative_links (agency_id);
+
+CREATE TABLE formative_runs (
+  id VARCHAR(26) NOT NULL,
+  agency_id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  candidate_id VARCHAR(26),
+  link_id VARCHAR(26),
+  visitor_hash VARCHAR(64),
+  secret VARCHAR(64) NOT NULL,
+  pcs JSON NOT NULL,
+  question INTEGER NOT NULL,
+  version_id VARCHAR(26),
+  started_at DATETIME NOT NULL,
+  last_at DATETIME NOT NULL,
+  CONSTRAINT ck_formative_runs_one_way_in CHECK ((candidate_id IS NULL) <> (link_id IS NULL)),
+  CONSTRAINT ck_formative_runs_question CHECK (question >= 0),
+  CONSTRAINT ck_formative_runs_visitor_by_link CHECK ((link_id IS NULL) = (visitor_hash IS NULL)),
+  CONSTRAINT fk_formative_runs_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_formative_runs_candidate_id_candidates FOREIGN KEY(candidate_id) REFERENCES candidates (id),
+  CONSTRAINT fk_formative_runs_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT fk_formative_runs_link_id_formative_links FOREIGN KEY(link_id) REFERENCES formative_links (id),
+  CONSTRAINT fk_formative_runs_version_id_item_versions FOREIGN KEY(version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_formative_runs PRIMARY KEY (id),
+  CONSTRAINT uq_formative_runs_candidate_id_credential_version_id UNIQUE (candidate_id, credential_version_id),
+  CONSTRAINT uq_formative_runs_visitor_hash UNIQUE (visitor_hash)
+);
+
+CREATE INDEX ix_formative_runs_agency_id ON formative_runs (agency_id);
 
 CREATE TABLE forms (
   id VARCHAR(26) NOT NULL,
@@ -481,6 +782,26 @@ CREATE INDEX ix_incidents_attempt_id ON incidents (attempt_id);
 CREATE INDEX ix_incidents_organisation_id_state_id ON incidents (organisation_id, state, id);
 
 CREATE INDEX ix_incidents_sitting_id ON incidents (sitting_id);
+
+CREATE TABLE invitations (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  email VARCHAR(254) NOT NULL,
+  language VARCHAR(5) NOT NULL,
+  roles JSON NOT NULL,
+  token_hash VARCHAR(64) NOT NULL,
+  created_at DATETIME NOT NULL,
+  expires_at DATETIME NOT NULL,
+  accepted_at DATETIME,
+  withdrawn_at DATETIME,
+  CONSTRAINT ck_invitations_accepted_or_withdrawn CHECK (accepted_at IS NULL OR withdrawn_at IS NULL),
+  CONSTRAINT fk_invitations_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_invitations PRIMARY KEY (id),
+  CONSTRAINT uq_invitations_token_hash UNIQUE (token_hash)
+);
+
+CREATE INDEX ix_invitations_organisation_id ON invitations (organisation_id);
 
 CREATE TABLE item_keys (
   version_id VARCHAR(26) NOT NULL,
@@ -628,6 +949,25 @@ CREATE TABLE items (
 
 CREATE INDEX ix_items_credential_version_id ON items (credential_version_id);
 
+CREATE TABLE late_decisions (
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  seq INTEGER NOT NULL,
+  item_version_id VARCHAR(26) NOT NULL,
+  cause VARCHAR(20) NOT NULL,
+  value_sha256 VARCHAR(71) NOT NULL,
+  decision VARCHAR(8) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  decided_by VARCHAR(26) NOT NULL,
+  decided_at DATETIME NOT NULL,
+  CONSTRAINT ck_late_decisions_has_a_reason CHECK (reason <> ''),
+  CONSTRAINT ck_late_decisions_late_decision CHECK (decision IN ('admitted', 'refused')),
+  CONSTRAINT ck_late_decisions_verdict CHECK (cause IN ('stored', 'repeated', 'sequence_conflict', 'attempt_closed', 'late_answer', 'lease_lost', 'section_closed', 'section_order', 'item_closed', 'attempts_used_up', 'skipping_not_allowed', 'answer_incomplete')),
+  CONSTRAINT fk_late_decisions_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
+  CONSTRAINT fk_late_decisions_item_version_id_item_versions FOREIGN KEY(item_version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_late_decisions PRIMARY KEY (attempt_id, device, seq, item_version_id)
+);
+
 CREATE TABLE logins (
   token_hash VARCHAR(64) NOT NULL,
   kind VARCHAR(9) NOT NULL,
@@ -635,12 +975,66 @@ CREATE TABLE logins (
   created_at DATETIME NOT NULL,
   expires_at DATETIME NOT NULL,
   ended_at DATETIME,
+  public_id VARCHAR(26),
+  browser VARCHAR(80) DEFAULT '' NOT NULL,
+  seen_at DATETIME,
+  idle_at DATETIME,
+  proved_at DATETIME,
+  awaits_second_factor BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT ck_logins_expires_after_created CHECK (expires_at > created_at),
   CONSTRAINT ck_logins_login_kind CHECK (kind IN ('person', 'candidate')),
-  CONSTRAINT pk_logins PRIMARY KEY (token_hash)
+  CONSTRAINT pk_logins PRIMARY KEY (token_hash),
+  CONSTRAINT uq_logins_public_id UNIQUE (public_id)
 );
 
 CREATE INDEX ix_logins_subject_id ON logins (subject_id);
+
+CREATE TABLE lti_keys (
+  id VARCHAR(26) NOT NULL,
+  sealed_key BLOB NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT pk_lti_keys PRIMARY KEY (id)
+);
+
+CREATE TABLE lti_learners (
+  platform_id VARCHAR(26) NOT NULL,
+  deployment_id VARCHAR(255) NOT NULL,
+  subject VARCHAR(255) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  entry_id VARCHAR(26) NOT NULL,
+  line_item_url VARCHAR(500) NOT NULL,
+  created_at DATETIME NOT NULL,
+  score_sent_at DATETIME,
+  CONSTRAINT fk_lti_learners_platform_id_lti_platforms FOREIGN KEY(platform_id) REFERENCES lti_platforms (id),
+  CONSTRAINT pk_lti_learners PRIMARY KEY (platform_id, deployment_id, subject, sitting_id),
+  CONSTRAINT uq_lti_learners_entry_id UNIQUE (entry_id)
+);
+
+CREATE TABLE lti_nonces (
+  nonce_hash VARCHAR(64) NOT NULL,
+  used_at DATETIME NOT NULL,
+  CONSTRAINT pk_lti_nonces PRIMARY KEY (nonce_hash)
+);
+
+CREATE INDEX ix_lti_nonces_used_at ON lti_nonces (used_at);
+
+CREATE TABLE lti_platforms (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  name VARCHAR(100) NOT NULL,
+  issuer VARCHAR(300) NOT NULL,
+  client_id VARCHAR(300) NOT NULL,
+  deployments JSON NOT NULL,
+  authorization_url VARCHAR(500) NOT NULL,
+  token_url VARCHAR(500) NOT NULL,
+  keys_url VARCHAR(500) NOT NULL,
+  created_at DATETIME NOT NULL,
+  removed_at DATETIME,
+  CONSTRAINT fk_lti_platforms_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_lti_platforms PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_lti_platforms_organisation_id ON lti_platforms (organisation_id);
 
 CREATE TABLE marking_tasks (
   id VARCHAR(26) NOT NULL,
@@ -674,11 +1068,49 @@ CREATE TABLE marks (
   CONSTRAINT pk_marks PRIMARY KEY (task_id, number)
 );
 
+CREATE TABLE notices (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  subject_id VARCHAR(64) NOT NULL,
+  kind VARCHAR(19) NOT NULL,
+  language VARCHAR(5) NOT NULL,
+  channel VARCHAR(5),
+  masked VARCHAR(260) NOT NULL,
+  confidential BOOLEAN NOT NULL,
+  state VARCHAR(9) NOT NULL,
+  failure VARCHAR(11),
+  tries INTEGER NOT NULL,
+  claimed_until DATETIME,
+  queued_at DATETIME NOT NULL,
+  tried_at DATETIME,
+  ended_at DATETIME,
+  sealed BLOB,
+  cause_id VARCHAR(26),
+  CONSTRAINT ck_notices_channel CHECK (channel IN ('email', 'phone')),
+  CONSTRAINT ck_notices_failure CHECK (failure IN ('no_address', 'no_channel', 'rejected', 'unreadable', 'unreachable', 'timed_out', 'port_error')),
+  CONSTRAINT ck_notices_notice_kind CHECK (kind IN ('access_code', 'sitting_changed', 'sitting_cancelled', 'result_declared', 'decision_made', 'erasure_notice', 'staff_invitation', 'password_reset', 'second_factor_reset')),
+  CONSTRAINT ck_notices_notice_state CHECK (state IN ('waiting', 'sent', 'failed', 'withdrawn')),
+  CONSTRAINT ck_notices_secret_wiped CHECK (state <> 'failed' OR NOT confidential OR sealed IS NULL),
+  CONSTRAINT ck_notices_tries CHECK (tries >= 0),
+  CONSTRAINT ck_notices_waiting_sealed CHECK (state <> 'waiting' OR (sealed IS NOT NULL AND channel IS NOT NULL)),
+  CONSTRAINT ck_notices_words_wiped CHECK (state NOT IN ('sent', 'withdrawn') OR sealed IS NULL),
+  CONSTRAINT fk_notices_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_notices PRIMARY KEY (id),
+  CONSTRAINT uq_notices_cause_id_subject_id UNIQUE (cause_id, subject_id)
+);
+
+CREATE INDEX ix_notices_organisation_id_id ON notices (organisation_id, id);
+
+CREATE INDEX ix_notices_state_id ON notices (state, id);
+
+CREATE INDEX ix_notices_subject_id ON notices (subject_id);
+
 CREATE TABLE organisations (
   id VARCHAR(26) NOT NULL,
   name VARCHAR(200) NOT NULL,
   kind VARCHAR(17) NOT NULL,
   created_at DATETIME NOT NULL,
+  second_factor_required BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT ck_organisations_organisation_kind CHECK (kind IN ('awarding_body', 'assessment_agency', 'operator')),
   CONSTRAINT pk_organisations PRIMARY KEY (id),
   CONSTRAINT uq_organisations_name UNIQUE (name)
@@ -702,6 +1134,25 @@ CREATE TABLE outbox (
 
 CREATE INDEX ix_outbox_state_due_at ON outbox (state, due_at);
 
+CREATE TABLE password_requests (
+  id VARCHAR(26) NOT NULL,
+  sealed_email BLOB NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT pk_password_requests PRIMARY KEY (id)
+);
+
+CREATE TABLE password_resets (
+  token_hash VARCHAR(64) NOT NULL,
+  person_id VARCHAR(26) NOT NULL,
+  created_at DATETIME NOT NULL,
+  expires_at DATETIME NOT NULL,
+  used_at DATETIME,
+  CONSTRAINT fk_password_resets_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
+  CONSTRAINT pk_password_resets PRIMARY KEY (token_hash)
+);
+
+CREATE INDEX ix_password_resets_person_id ON password_resets (person_id);
+
 CREATE TABLE people (
   id VARCHAR(26) NOT NULL,
   organisation_id VARCHAR(26) NOT NULL,
@@ -711,6 +1162,7 @@ CREATE TABLE people (
   language VARCHAR(5) NOT NULL,
   active BOOLEAN NOT NULL,
   created_at DATETIME NOT NULL,
+  last_sign_in_at DATETIME,
   CONSTRAINT ck_people_email_lower_case CHECK (email = lower(email)),
   CONSTRAINT fk_people_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
   CONSTRAINT pk_people PRIMARY KEY (id),
@@ -718,6 +1170,21 @@ CREATE TABLE people (
 );
 
 CREATE INDEX ix_people_organisation_id ON people (organisation_id);
+
+CREATE TABLE proctor_messages (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  text VARCHAR(500) NOT NULL,
+  sent_by VARCHAR(26) NOT NULL,
+  sent_at DATETIME NOT NULL,
+  broadcast_id VARCHAR(26),
+  CONSTRAINT ck_proctor_messages_says_something CHECK (text <> ''),
+  CONSTRAINT fk_proctor_messages_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_proctor_messages PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_proctor_messages_attempt_id ON proctor_messages (attempt_id);
 
 CREATE TABLE proctoring_sessions (
   id VARCHAR(26) NOT NULL,
@@ -748,11 +1215,19 @@ CREATE INDEX ix_proctoring_sessions_sitting_id ON proctoring_sessions (sitting_i
 
 CREATE INDEX ix_proctoring_sessions_state ON proctoring_sessions (state);
 
+CREATE TABLE recovery_codes (
+  person_id VARCHAR(26) NOT NULL,
+  code_hash VARCHAR(64) NOT NULL,
+  used_at DATETIME,
+  CONSTRAINT fk_recovery_codes_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
+  CONSTRAINT pk_recovery_codes PRIMARY KEY (person_id, code_hash)
+);
+
 CREATE TABLE response_copies (
   attempt_id VARCHAR(26) NOT NULL,
   device VARCHAR(64) NOT NULL,
   seq INTEGER NOT NULL,
-  reason VARCHAR(17) NOT NULL,
+  reason VARCHAR(20) NOT NULL,
   value_sha256 VARCHAR(71) NOT NULL,
   epoch INTEGER NOT NULL,
   item_version_id VARCHAR(26) NOT NULL,
@@ -760,7 +1235,7 @@ CREATE TABLE response_copies (
   client_time VARCHAR(40) NOT NULL,
   received_at DATETIME NOT NULL,
   CONSTRAINT ck_response_copies_refused CHECK (reason NOT IN ('stored', 'repeated')),
-  CONSTRAINT ck_response_copies_verdict CHECK (reason IN ('stored', 'repeated', 'sequence_conflict', 'attempt_closed', 'late_answer', 'lease_lost')),
+  CONSTRAINT ck_response_copies_verdict CHECK (reason IN ('stored', 'repeated', 'sequence_conflict', 'attempt_closed', 'late_answer', 'lease_lost', 'section_closed', 'section_order', 'item_closed', 'attempts_used_up', 'skipping_not_allowed', 'answer_incomplete')),
   CONSTRAINT fk_response_copies_attempt_id_attempts FOREIGN KEY(attempt_id) REFERENCES attempts (id),
   CONSTRAINT fk_response_copies_item_version_id_item_versions FOREIGN KEY(item_version_id) REFERENCES item_versions (id),
   CONSTRAINT pk_response_copies PRIMARY KEY (attempt_id, device, seq, reason, value_sha256)
@@ -840,9 +1315,44 @@ CREATE TABLE role_grants (
   person_id VARCHAR(26) NOT NULL,
   role VARCHAR(18) NOT NULL,
   granted_at DATETIME NOT NULL,
-  CONSTRAINT ck_role_grants_role CHECK (role IN ('author', 'reviewer', 'manager', 'assessor', 'proctor', 'integrity_reviewer', 'awarding_body', 'operator')),
+  CONSTRAINT ck_role_grants_role CHECK (role IN ('author', 'reviewer', 'manager', 'assessor', 'proctor', 'integrity_reviewer', 'awarding_body', 'operator', 'administrator')),
   CONSTRAINT fk_role_grants_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
   CONSTRAINT pk_role_grants PRIMARY KEY (person_id, role)
+);
+
+CREATE TABLE second_factors (
+  person_id VARCHAR(26) NOT NULL,
+  sealed_secret BLOB NOT NULL,
+  last_step INTEGER NOT NULL,
+  created_at DATETIME NOT NULL,
+  confirmed_at DATETIME,
+  CONSTRAINT fk_second_factors_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
+  CONSTRAINT pk_second_factors PRIMARY KEY (person_id)
+);
+
+CREATE TABLE sign_on_links (
+  organisation_id VARCHAR(26) NOT NULL,
+  issuer VARCHAR(300) NOT NULL,
+  subject VARCHAR(255) NOT NULL,
+  person_id VARCHAR(26) NOT NULL,
+  linked_at DATETIME NOT NULL,
+  CONSTRAINT fk_sign_on_links_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_sign_on_links_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
+  CONSTRAINT pk_sign_on_links PRIMARY KEY (organisation_id, issuer, subject),
+  CONSTRAINT uq_sign_on_links_person_id UNIQUE (person_id)
+);
+
+CREATE TABLE sign_on_providers (
+  organisation_id VARCHAR(26) NOT NULL,
+  slug VARCHAR(40) NOT NULL,
+  issuer VARCHAR(300) NOT NULL,
+  client_id VARCHAR(300) NOT NULL,
+  sealed_secret BLOB NOT NULL,
+  allowed_domains JSON NOT NULL,
+  changed_at DATETIME NOT NULL,
+  CONSTRAINT fk_sign_on_providers_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_sign_on_providers PRIMARY KEY (organisation_id),
+  CONSTRAINT uq_sign_on_providers_slug UNIQUE (slug)
 );
 
 CREATE TABLE sitting_staff (
@@ -868,13 +1378,67 @@ CREATE TABLE sittings (
   closes_at DATETIME NOT NULL,
   proctored BOOLEAN NOT NULL,
   retention_days INTEGER NOT NULL,
+  training_partner VARCHAR(200) DEFAULT '' NOT NULL,
+  state VARCHAR(9) DEFAULT 'planned' NOT NULL,
+  cancelled_reason VARCHAR(500) DEFAULT '' NOT NULL,
   CONSTRAINT ck_sittings_retention_days CHECK (retention_days BETWEEN 1 AND 3650),
+  CONSTRAINT ck_sittings_sitting_state CHECK (state IN ('planned', 'cancelled')),
   CONSTRAINT ck_sittings_window CHECK (closes_at > opens_at),
   CONSTRAINT fk_sittings_batch_id_batches FOREIGN KEY(batch_id) REFERENCES batches (id),
   CONSTRAINT pk_sittings PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_sittings_batch_id ON sittings (batch_id);
+
+CREATE TABLE system_checks (
+  entry_id VARCHAR(26) NOT NULL,
+  checked_at DATETIME NOT NULL,
+  found JSON NOT NULL,
+  CONSTRAINT fk_system_checks_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT pk_system_checks PRIMARY KEY (entry_id)
+);
+
+CREATE TABLE telemetry_counts (
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  kept INTEGER NOT NULL,
+  left_out INTEGER NOT NULL,
+  highest BIGINT NOT NULL,
+  CONSTRAINT pk_telemetry_counts PRIMARY KEY (attempt_id, device)
+);
+
+CREATE TABLE telemetry_notes (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  device VARCHAR(64) NOT NULL,
+  number BIGINT NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  item VARCHAR(64),
+  amount INTEGER,
+  cause VARCHAR(10) NOT NULL,
+  typing BOOLEAN NOT NULL,
+  occurred_at DATETIME NOT NULL,
+  received_at DATETIME NOT NULL,
+  CONSTRAINT ck_telemetry_notes_amount CHECK (amount >= 0),
+  CONSTRAINT ck_telemetry_notes_cause CHECK (cause IN ('none', 'dialog', 'camera', 'file', 'calculator', 'notes')),
+  CONSTRAINT ck_telemetry_notes_kind CHECK (kind IN ('hidden', 'blur', 'focus', 'full_screen_left', 'full_screen_back', 'copy', 'cut', 'paste', 'paste_refused', 'beforeprint', 'screens_one', 'screens_several', 'screens_unknown', 'screen_changed', 'window_shape', 'contextmenu', 'reloaded', 'clock_jumped', 'left_out')),
+  CONSTRAINT ck_telemetry_notes_number CHECK (number >= 1),
+  CONSTRAINT fk_telemetry_notes_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_telemetry_notes PRIMARY KEY (id),
+  CONSTRAINT uq_telemetry_notes_attempt_id_device_number UNIQUE (attempt_id, device, number)
+);
+
+CREATE INDEX ix_telemetry_notes_attempt_id_occurred_at ON telemetry_notes (attempt_id, occurred_at);
+
+CREATE TABLE tries (
+  key VARCHAR(100) NOT NULL,
+  count INTEGER NOT NULL,
+  since DATETIME NOT NULL,
+  CONSTRAINT pk_tries PRIMARY KEY (key)
+);
+
+CREATE INDEX ix_tries_since ON tries (since);
 
 CREATE TABLE watches (
   sitting_id VARCHAR(26) NOT NULL,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -23,10 +23,24 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from assessor import api
-from assessor.attempts.model import Answer, last_answers
+from assessor.attempts.model import (
+    Answer,
+    Attempt,
+    AttemptState,
+    Pause,
+    Resume,
+    decide,
+    last_answers,
+    time_left_ms,
+)
+from assessor.attempts.operations import pause, resume
+from assessor.attempts.queries import load_attempt, refs_of
 from assessor.attempts.tables import ResponseCopyRow, ResponseEventRow
 from assessor.attempts.timing import Allowance, Phase, Window, deadline, phase
+from core.canonical import digest
+from core.identity.model import Role
 from core.uow import Actor
+from tests.databases import Databases
 from tests.unit.assessor.world import GRACE, NOON, TEST_SECONDS, World, fresh_world
 
 DEVICES = ("phone", "laptop")
@@ -36,8 +50,8 @@ Key = tuple[str, int]
 
 
 @pytest.fixture
-def world(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[World]:
-    yield from fresh_world(tmp_path_factory.getbasetemp(), tmp_path)
+def world(databases: Databases, tmp_path: Path) -> Iterator[World]:
+    yield from fresh_world(databases, tmp_path)
 
 
 # ------------------------------------------------------------------------------------------ the model
@@ -63,8 +77,11 @@ class Model:
     revisions: dict[Key, int] = field(default_factory=dict)
     copies: set[tuple[Key, str, int, int | None]] = field(default_factory=set)
     elapsed: int = 0
+    waited: int = 0
     allowed: int = TEST_SECONDS
     submitted: bool = False
+    paused: bool = False
+    admitted: list[Sent] = field(default_factory=list)
 
     def lease(self, device: str) -> int:
         if not self.holders or self.holders[-1] != device:
@@ -79,7 +96,7 @@ class Model:
             return "same" if same else self._keep(sent, "sequence_conflict")
         if self.submitted:
             return self._keep(sent, "attempt_closed")
-        if self.elapsed >= self.allowed + GRACE:
+        if self.elapsed >= self.allowed + GRACE and not self.paused:
             return self._keep(sent, "late_answer")
         granted = sent.epoch <= len(self.holders) and self.holders[sent.epoch - 1] == sent.device
         rivals = [other for other in self.counted.values() if other.item == sent.item]
@@ -90,7 +107,7 @@ class Model:
         return "stored"
 
     def answers(self) -> dict[int, int | None]:
-        ordered = sorted(self.counted.values(), key=lambda sent: (sent.epoch, sent.seq))
+        ordered = sorted([*self.counted.values(), *self.admitted], key=lambda sent: (sent.epoch, sent.seq))
         return {sent.item: sent.value for sent in ordered}
 
     def _keep(self, sent: Sent, reason: str) -> str:
@@ -107,6 +124,7 @@ class AttemptMachine(RuleBasedStateMachine):
         self.clock = world.clock
         self.model = Model()
         self.sent: list[Sent] = []
+        self.arrived: list[Sent] = []
         self.macs: dict[Key, str] = {}
         self.numbers = dict.fromkeys(DEVICES, 0)
         self.epochs: dict[str, int] = {}
@@ -118,7 +136,7 @@ class AttemptMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.world.submit(self.enrolled)  # so that no sweep of a later run finds it
-        self.clock.advance(-self.model.elapsed)
+        self.clock.advance(-self.model.waited)
 
     @rule(device=st.sampled_from(DEVICES))
     @precondition(lambda self: not self.model.submitted)
@@ -161,7 +179,9 @@ class AttemptMachine(RuleBasedStateMachine):
 
     def wait(self, seconds: int) -> None:
         self.clock.advance(seconds)
-        self.model.elapsed += seconds
+        self.model.waited += seconds
+        if not self.model.paused:
+            self.model.elapsed += seconds
 
     @rule(off=st.sampled_from([-1, 0, GRACE - 1, GRACE]), item=st.integers(0, ITEMS - 1))
     @precondition(lambda self: len(self.sent) > ENOUGH)
@@ -176,15 +196,81 @@ class AttemptMachine(RuleBasedStateMachine):
     def grant_time(self, seconds: int) -> None:
         with self.world.store.write(self.world.manager) as uow:
             api.grant_credit(
-                uow, self.enrolled.attempt_id, organisation_id=self.world.ids.agency, seconds=seconds
+                uow,
+                self.enrolled.attempt_id,
+                organisation_id=self.world.ids.agency,
+                seconds=seconds,
+                reason="Fire alarm",
+                beyond="Nobody could hear anything",
             )
         self.model.allowed += seconds
+
+    @rule()
+    @precondition(lambda self: not self.model.submitted and self.model.elapsed < self.model.allowed)
+    def pause(self) -> None:
+        with self.world.store.write(self.world.manager) as uow:
+            pause(uow, self.enrolled.attempt_id)
+        self.model.paused = True
+
+    @rule()
+    @precondition(lambda self: not self.model.submitted)
+    def resume(self) -> None:
+        with self.world.store.write(self.world.manager) as uow:
+            resume(uow, self.enrolled.attempt_id)
+        self.model.paused = False
+
+    @rule(data=st.data(), lets=st.booleans())
+    @precondition(lambda self: self.model.submitted and self.model.copies)
+    def decide_about_a_late_answer(self, data: st.DataObject, lets: bool) -> None:
+        with self.world.store.read(self.world.manager) as uow:
+            late = api.late_answers(uow, self.enrolled.attempt_id)
+        waiting = [one for one in late if one.state is api.LateState.WAITING]
+        if not waiting:
+            return
+        one = data.draw(st.sampled_from(waiting))
+        manager = replace(self.world.manager, roles=frozenset({Role.MANAGER}))
+        with self.world.store.write(manager) as uow:
+            decide = api.admit_late if lets else api.refuse_late
+            decide(
+                uow,
+                self.enrolled.attempt_id,
+                one.device,
+                one.seq,
+                one.item_version_id,
+                organisation_id=self.world.ids.agency,
+                reason="The line was down",
+            )
+        if lets:
+            self.model.admitted.append(self._sent_of(one))
+
+    def _sent_of(self, late: api.LateAnswer) -> Sent:
+        """The save behind a late answer, by what the model itself saw arrive."""
+        place = [ref for ref, _options in self.items].index(late.item)
+        return next(
+            sent
+            for sent in self.arrived
+            if (sent.device, sent.epoch, sent.seq, sent.item) == (late.device, late.epoch, late.seq, place)
+            and digest([late.item_version_id, self._true(late.item_version_id, sent)]) == late.value_sha256
+        )
+
+    def _true(self, version_id: str, sent: Sent) -> list[str] | None:
+        """A value in true identifiers."""
+        raw = self._raw(sent.item, sent.value)
+        if raw is None:
+            return None
+        with self.world.store.read(Actor.system()) as uow:
+            names = refs_of(uow, load_attempt(uow, self.enrolled.attempt_id))
+        item = names.content.item(version_id)
+        assert item is not None
+        value = names.parse(item, raw)
+        assert isinstance(value, list)
+        return value
 
     @rule()
     def sweep(self) -> None:
         with self.world.store.write(Actor.system()) as uow:
             closed = api.close_overdue(uow, grace_seconds=GRACE)
-        over = self.model.elapsed >= self.model.allowed + GRACE
+        over = self.model.elapsed >= self.model.allowed + GRACE and not self.model.paused
         assert closed == (1 if over and not self.model.submitted else 0)
         self.model.submitted = self.model.submitted or over
 
@@ -193,7 +279,7 @@ class AttemptMachine(RuleBasedStateMachine):
     def submit(self) -> None:
         summary = self.world.submit(self.enrolled)
         assert len(summary.slip) == len(self.model.answers())
-        self.model.submitted = True
+        self.model.submitted, self.model.paused = True, False
 
     @invariant()
     def the_server_holds_what_the_model_holds(self) -> None:
@@ -225,6 +311,7 @@ class AttemptMachine(RuleBasedStateMachine):
 
     def _arrive(self, sent: Sent) -> None:
         expected = self.model.save(sent)
+        self.arrived.append(sent)
         found = self.world.save(
             self.enrolled,
             self.items[sent.item][0],
@@ -293,13 +380,54 @@ INSTANTS = st.integers(0, 10**7).map(lambda seconds: NOON + timedelta(seconds=se
 SECONDS = st.integers(0, 30 * 24 * 3600)
 
 
-@given(started_at=INSTANTS, limit=st.integers(1, 10**6), extra=SECONDS, credit=SECONDS, more=SECONDS)
-def test_extra_time_never_ends_an_attempt_earlier(
-    started_at: datetime, limit: int, extra: int, credit: int, more: int
+@given(
+    started_at=INSTANTS,
+    limit=st.integers(1, 10**6),
+    extra=SECONDS,
+    credit=SECONDS,
+    paused=SECONDS,
+    more=SECONDS,
+)
+def test_extra_time_credit_and_pauses_never_end_an_attempt_earlier(
+    *, started_at: datetime, limit: int, extra: int, credit: int, paused: int, more: int
 ) -> None:
-    ends_at = deadline(started_at, limit, extra, credit)
-    assert deadline(started_at, limit, extra + more, credit) == ends_at + timedelta(seconds=more)
-    assert deadline(started_at, limit, extra, credit + more) >= ends_at
+    ends_at = deadline(started_at, limit, extra, credit, paused)
+    assert ends_at == started_at + timedelta(seconds=limit + extra + credit + paused)
+    for longer in (
+        deadline(started_at, limit, extra + more, credit, paused),
+        deadline(started_at, limit, extra, credit + more, paused),
+        deadline(started_at, limit, extra, credit, paused + more),
+    ):
+        assert longer == ends_at + timedelta(seconds=more)
+
+
+@given(
+    started_at=INSTANTS,
+    limit=st.integers(1, 10**5),
+    steps=st.lists(st.tuples(st.floats(0, 3000), st.floats(0, 3000)), max_size=6),
+)
+def test_whatever_is_paused_leaves_as_much_time_as_there_was(
+    started_at: datetime, limit: int, steps: list[tuple[float, float]]
+) -> None:
+    attempt = Attempt(
+        state=AttemptState.RUNNING, allowance=Allowance(limit_seconds=limit), started_at=started_at
+    )
+    now = started_at
+    for working, standing in steps:
+        now += timedelta(seconds=working)
+        left = time_left_ms(attempt, now=now)
+        if left == 0:
+            return
+        ends_at = attempt.ends_at
+        assert ends_at is not None
+        before = ends_at - now
+        attempt = decide(attempt, Pause(), now=now, grace_seconds=GRACE)
+        now += timedelta(seconds=standing)
+        assert time_left_ms(attempt, now=now) == left
+        attempt = decide(attempt, Resume(), now=now, grace_seconds=GRACE)
+        assert attempt.ends_at is not None
+        assert before <= attempt.ends_at - now < before + timedelta(seconds=1)
+        assert attempt.ends_at >= ends_at
 
 
 @given(

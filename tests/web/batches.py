@@ -45,5 +45,9 @@ def make_batch(manager: Visitor, **other: str) -> TestResponse:
         "closes_at": "2026-11-20T18:00",
         "forms": "1",
         "candidates": "Sana Khan, hi, 10",
+        "confirmed": "yes",
+        "region": "IN-MH",
+        "training_partner": "Pune Skills Centre",
+        "empanelled": "yes",
     }
     return manager.post("/manager/batches/new", {**form, **other})

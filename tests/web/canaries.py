@@ -11,14 +11,19 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from item_bank import api as bank
+from tests.web.site import Site, Visitor
+from tests.web.test_offline import fetched, start, unlock
+from web.access import Audience, policy_of
 
 CANARY = "kanarie"
 """Lower case, no character that any escaping would change, and in no word of any page."""
@@ -114,6 +119,37 @@ def recorder(received: list[Received]) -> type[Recorder]:
 def heard(source: str, payload: Any) -> Received:
     """A message of a live channel."""
     return Received(source, json.dumps(payload, default=repr).encode())
+
+
+def routes_of_learners(site: Site) -> set[str]:
+    """The endpoints that only learners may call."""
+    policies = {rule.endpoint: policy_of(site.app, rule.endpoint) for rule in site.app.url_map.iter_rules()}
+    return {
+        name
+        for name, policy in policies.items()
+        if policy is not None and policy.audience is Audience.LEARNER
+    }
+
+
+def reached(site: Site, reader: Reader) -> set[str]:
+    """The endpoints whose answers the reader has."""
+    found, routes = set(), site.app.url_map.bind("localhost")
+    for one in reader.received:
+        method, path = one.source.split()[:2]
+        if path.startswith("/"):
+            with suppress(HTTPException):
+                found.add(routes.match(path, method)[0])
+    return found
+
+
+def open_package(learner: Visitor, reader: Reader) -> None:
+    """Fetch the locked test, get its key by the start, and keep what is in it."""
+    files, sealed = fetched(learner)
+    key = base64.b64decode(start(learner).json["key"])
+    reader.received.append(Received("unlocked page", gzip.decompress(unlock(key, "page", sealed))))
+    for name in files["media"]:
+        locked = learner.get(f"/learner/package/{name}").data
+        reader.received.append(Received(f"unlocked {name}", unlock(key, name, locked)))
 
 
 def _readings(data: bytes) -> Iterator[str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from assessor import api as assessor
 from assessor.forms.items import form_item
 from assessor.forms.model import FormContent, FormState
+from assessor.forms.sections import FormSection
 from assessor.forms.tables import FormRow
 from assessor.scheduling import operations as scheduling
 from core import ids
@@ -36,6 +37,7 @@ class RichSitting:
     form_id: str
     entry_id: str
     attempt_id: str
+    code: str
 
 
 def documents() -> dict[str, dict[str, Any]]:
@@ -49,17 +51,33 @@ def documents() -> dict[str, dict[str, Any]]:
 
 
 def add_rich_sitting(
-    parts: Services, *, items: Mapping[str, dict[str, Any]] | None = None, code: str = CODE
+    parts: Services,
+    *,
+    items: Mapping[str, dict[str, Any]] | None = None,
+    sections: Callable[[Mapping[str, str]], Sequence[FormSection]] = lambda versions: (),
+    code: str = CODE,
 ) -> RichSitting:
-    """Add the items to the sample's bank, make them live, seal a paper of them and enrol a learner, all in one go."""
+    """Add the items to the sample's bank, make them live, seal a paper of them and enrol a learner, all in one go.
+
+    ``sections`` makes the paper's sections from the item versions by kind.
+    """
     with parts.store.write(Actor.system()) as uow:
         staff = {
             role: acting_as(uow, person(uow, role)) for role in (Role.AUTHOR, Role.REVIEWER, Role.MANAGER)
         }
         versions = _live_items(staff, items or documents())
-        form_id = _sealed_form(staff[Role.MANAGER], list(versions.values()))
+        form_id = _sealed_form(staff[Role.MANAGER], list(versions.values()), tuple(sections(versions)))
         enrolled = _enrolled(staff[Role.MANAGER], parts, form_id, code)
-    return RichSitting(versions, form_id, enrolled.entry.id, enrolled.attempt_id)
+    return RichSitting(versions, form_id, enrolled.entry.id, enrolled.attempt_id, code)
+
+
+def add_rich_learner(parts: Services, made: RichSitting, *, code: str) -> RichSitting:
+    """One more learner of the same sitting."""
+    with parts.store.write(Actor.system()) as platform:
+        uow = acting_as(platform, person(platform, Role.MANAGER))
+        sitting = assessor.learner_entry(platform, made.entry_id).sitting
+        enrolled = _enrol(uow, parts, sitting.id, code)
+    return RichSitting(made.versions, made.form_id, enrolled.entry.id, enrolled.attempt_id, code)
 
 
 def _live_items(staff: Mapping[Role, UnitOfWork], items: Mapping[str, dict[str, Any]]) -> dict[str, str]:
@@ -90,7 +108,7 @@ def _credential(uow: UnitOfWork) -> str:
     return bank.credential_versions(uow)[0].id
 
 
-def _sealed_form(uow: UnitOfWork, version_ids: list[str]) -> str:
+def _sealed_form(uow: UnitOfWork, version_ids: list[str], sections: tuple[FormSection, ...]) -> str:
     """A sealed paper of exactly these items, which no blueprint would draw; so it is put there by hand."""
     owner = str(uow.actor.organisation_id)
     definition = assessor.assessments(uow, organisation_id=owner)[0]
@@ -100,6 +118,7 @@ def _sealed_form(uow: UnitOfWork, version_ids: list[str]) -> str:
         seed=1,
         limit_seconds=3600,
         items=tuple(form_item(versions[version_id]) for version_id in version_ids),
+        sections=sections,
     )
     row = FormRow(
         id=ids.new_id(),
@@ -124,10 +143,9 @@ def _enrolled(uow: UnitOfWork, parts: Services, form_id: str, code: str) -> asse
     batch_id = scheduling.create_batch(
         uow,
         organisation_id=owner,
-        awarding_body_id=engagement.awarding_body_id,
-        engagement_id=engagement.id,
+        engagement=engagement,
         assessment_id=batch.assessment_id,
-        name="Every kind of question",
+        plan=assessor.BatchPlan(name="Every kind of question"),
         form_ids=[form_id],
     )
     plan = assessor.SittingPlan(
@@ -146,11 +164,16 @@ def _enrolled(uow: UnitOfWork, parts: Services, form_id: str, code: str) -> asse
         duty=assessor.Duty.ASSESSOR,
         conflict_declared=False,
     )
+    return _enrol(uow, parts, sitting.id, code)
+
+
+def _enrol(uow: UnitOfWork, parts: Services, sitting_id: str, code: str) -> assessor.Enrolled:
     return assessor.enrol(
         uow,
-        sitting.id,
-        organisation_id=owner,
+        sitting_id,
+        organisation_id=str(uow.actor.organisation_id),
         candidate=assessor.CandidatePlan(name=LEARNER, language=assessor.Language("en")),
+        approval=assessor.Approval(entry_requirement_met=True),
         pepper=parts.code_pepper,
         code=code,
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
@@ -22,12 +23,14 @@ from core.clock import FixedClock
 from core.config import Config
 from core.identity.model import Role
 from core.uow import Actor
-from web import demo, wiring
+from web import demo, effects, wiring
 from web.app import create_app
 from web.login import find_user
-from web.sockets import live
 from web.wiring import Services
 from web.worker import Worker
+
+on_both = pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+"""For a test whose way through the application is worth walking once on each database."""
 
 SECRET = "a secret for tests only, long enough"
 COOKIE = "kasauti-login"
@@ -164,13 +167,13 @@ class SharedTemplates(BytecodeCache):
 
 
 @contextmanager
-def open_site(var: Path, *, at: datetime) -> Iterator[Site]:
+def open_site(var: Path, *, at: datetime, database: str = "") -> Iterator[Site]:
     """The application over a database of its own, its writer running; frames and effects move only when told."""
     clock = FixedClock(at)
-    parts = wiring.build(Config(var=var, secret_key=SECRET), clock=clock)
+    parts = wiring.build(Config(var=var, secret_key=SECRET, database=database), clock=clock)
     app = create_app(parts)
     app.jinja_env.bytecode_cache = SharedTemplates()
-    worker = Worker(parts, live.handlers(app))
+    worker = Worker(parts, effects.handlers(app))
     parts.writer.start()
     try:
         yield Site(app, parts, clock, worker)

@@ -32,6 +32,21 @@ NEW_BATCH = {
     "closes_at": "2026-12-01T18:00",
     "forms": "1",
     "candidates": "Sana Khan, hi",
+    "confirmed": "yes",
+    "region": "IN-MH",
+    "training_partner": "Pune Skills Centre",
+    "empanelled": "yes",
+}
+SITTING = {"place": "Pune, room 2", "opens_at": "2026-12-02T10:00", "closes_at": "2026-12-02T18:00"}
+ALLOCATION = {
+    "name": "NSC-2026-130",
+    "candidates": "20",
+    "place": "Nagpur",
+    "region": "IN-MH",
+    "wanted_from": "2026-12-01",
+    "wanted_until": "2026-12-31",
+    "training_partner": "Pune Skills Centre",
+    "empanelled": "yes",
 }
 # What a caller sends so that only the question who they are can refuse it; {names} are ids of the world.
 SENT: dict[str, dict[str, str]] = {
@@ -42,8 +57,31 @@ SENT: dict[str, dict[str, str]] = {
     "author.reject_item": {"comment": "Say which mode is meant."},
     "imports.check": {"mode": "check", "credential_version_id": "{credential_id}"},
     "manager.create_batch": {**NEW_BATCH, "credential_version_id": "{credential_id}"},
-    "manager.add_candidates": {"candidates": "Sana Khan, hi"},
-    "manager.assign": {"duty": "assessor", "person_id": "{assessor_id}"},
+    "manager.save_batch": {"name": "Nashik again", "region": "IN-MH"},
+    "sittings.add_candidates": {"candidates": "Sana Khan, hi", "confirmed": "yes"},
+    "sittings.assign": {"duty": "assessor", "person_id": "{assessor_id}"},
+    "sittings.create": SITTING,
+    "sittings.save": SITTING,
+    "sittings.cancel": {"reason": "The centre is flooded."},
+    "moving.move": {"entry": "{entry_id}", "to": "{sitting_id}", "action": "preview"},
+    "entries.create": {"name": "Sana Khan", "language": "hi", "pathway": "trained", "confirmed": "yes"},
+    "entries.save": {"name": "Mohan Lal", "language": "hi", "pathway": "trained"},
+    "entries.accommodate": {"extra_minutes": "5", "why-extra_time": "Low vision", "action": "save"},
+    "candidates.check": {"candidates": "Sana Khan, hi", "language": "hi"},
+    "candidates.new_codes": {"entry": "{watched_entry_id}"},
+    "entries.reassess": {"asked_on": "2026-11-22", "sitting_id": "{sitting_id}"},
+    "engaging.create": {
+        "agency_id": "{other_agency_id}",
+        "credential_version_id": "{credential_id}",
+        "region": "IN-MH",
+        "first_day": "2026-12-01",
+        "last_day": "2027-11-30",
+    },
+    "engaging.end": {"ends_from": "2026-12-31", "reason": "The contract was cancelled."},
+    "allocations.refuse": {"reason": "No assessor speaks the language."},
+    "allocating.create": {**ALLOCATION, "engagement_id": "{engagement_id}"},
+    "allocating.withdraw": {"reason": "The centre is closed."},
+    "allocating.set_policy": {"ask_within_days": "20", "hold_within_months": "4"},
     "editor.create": {"parts.0.kind": "order", "do": "look"},
     "editor.save": {"parts.0.kind": "order", "do": "look"},
     "editor.preview": {"parts.0.kind": "order"},
@@ -63,9 +101,26 @@ SENT: dict[str, dict[str, str]] = {
     "blueprints.waive": {"reason": "The awarding body asked for a pilot."},
     "blueprints.draw": {"papers": "1"},
     "assessor.save": {"note": "", "PC1-P1": "2"},
+    "attempts.credit": {"minutes": "5", "reason": "The line was down", "beyond": "So was the router"},
+    "attempts.late": {"decision": "admit", "device": "phone", "seq": "1", "item": "x", "reason": "No line"},
+    "browser.save_rules": {"secure_browser": "offered"},
+    "browser.release": {"reason": "The program does not start"},
+    "browser.release_by_proctor": {"reason": "The program does not start"},
+    "proctor.message": {"text": "Please look at the camera."},
+    "proctor.message_all": {"text": "Ten minutes left."},
+    "proctor.extend": {"minutes": "5", "reason": "Fire alarm"},
+    "proctor.end": {"reason": "Left the room"},
     "integrity.decide": {"verdict": "dismissed", "reason": "A cat walked by."},
     "awarding.answer": {"decision": "accept"},
     "awarding.issue_key": {"label": "Night"},
+    "people.invite": {"name": "Sana", "email": "sana@new.example", "role": "{a_role}", "language": "en"},
+    "practice.start": {"show": "en"},
+    "formative.answer": {"number": "1", "value": "null"},
+    "practising.open_link": {"credential_version_id": "{credential_id}"},
+    "practising.change_pool": {"item": "{draft_id}", "action": "give"},
+    "people.set_roles": {"role": "{a_role}"},
+    "people.set_active": {"active": "yes"},
+    "links.ask_new_password": {"email": "nobody@nowhere.example"},
 }
 SENT_JSON: dict[str, dict[str, Any]] = {
     "room.save_response": {
@@ -75,8 +130,26 @@ SENT_JSON: dict[str, dict[str, Any]] = {
         "value": None,
         "client_time": "",
     },
+    "room.save_move": {
+        "device": "phone",
+        "epoch": 1,
+        "kind": "enter_section",
+        "target": "s1",
+        "client_time": "",
+    },
     "room.take_lease": {"device": "phone"},
+    "telemetry.take": {
+        "device": "phone",
+        "sent_ms": 2,
+        "notes": [{"number": 1, "kind": "blur", "typing": False}],
+    },
+    "browser.prove": {"config": "", "exam": ""},
     "room.submit": {"device": "phone", "epoch": 1},
+    "practice.save_response": {"device": "phone", "epoch": 1, "item": "x", "value": None, "client_time": ""},
+    "practice.save_move": {"device": "phone", "epoch": 1, "kind": "visit", "target": "x", "client_time": ""},
+    "practice.take_lease": {"device": "phone"},
+    "practice.submit": {"device": "phone", "epoch": 1},
+    "check.keep": {"line": "ok"},
     "api.acknowledge": {"decision": "acknowledged"},
 }
 # Which id of the world a route's <name> stands for, where it is not the one of the same name.
@@ -85,6 +158,8 @@ OTHER_ID = {
     ("author.approve_item", "item_id"): "in_review_id",
     ("author.reject_item", "item_id"): "in_review_id",
     ("manager.declare", "result_id"): "provisional_id",
+    ("sittings.save", "sitting_id"): "later_sitting_id",
+    ("sittings.cancel", "sitting_id"): "later_sitting_id",
     ("credentials.edit", "credential_id"): "draft_credential_id",
     ("credentials.save", "credential_id"): "draft_credential_id",
     ("credentials.publish", "credential_id"): "draft_credential_id",
@@ -133,7 +208,13 @@ class Stage:
         ids |= {"section": "basics", "kind": "json", "language": "en"}
         ids |= {"sha256": "0" * 64}
         ids |= {"ref": "aaaaaaaaaaaaaaaa", "file_id": "01nobody"}
-        ids |= {"token": "nobodys-file", "mapping_id": "01nobody"}
+        ids |= {
+            "token": "nobodys-file",
+            "mapping_id": "01nobody",
+            "slug": "nobodys-door",
+            "login_id": "01nobody",
+            "link_id": "01nobody",
+        }
         if rule.endpoint == "vendor":
             ids["filename"] = next(path.name for path in self.site.parts.config.browser.iterdir())
         values = {name: ids[OTHER_ID.get((rule.endpoint, name), name)] for name in rule.arguments}
@@ -156,7 +237,7 @@ class Stage:
 
     def content(self, rule: Rule) -> dict[str, Any]:
         """What is sent along, so that only the question who asks can refuse it."""
-        ids = {**self.world.ids, "room_item": self.room_item}
+        ids = {**self.world.ids, "room_item": self.room_item, "a_role": "proctor"}
         if rule.endpoint in SENT_JSON:
             return {"json": {name: filled(value, ids) for name, value in SENT_JSON[rule.endpoint].items()}}
         if rule.endpoint == "learner.photo":

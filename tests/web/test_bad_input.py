@@ -214,6 +214,7 @@ def test_after_signing_in_nobody_is_sent_to_another_site(site: Site) -> None:
     for target in ELSEWHERE:
         visitor.get(f"/sign-in?next={quote(target)}")
         signed_in = visitor.post("/sign-in", {"email": email, "password": demo.PASSWORD, "next": target})
+        visitor.get("/manager/batches")  # with a new token, since somebody has signed in
         switched = visitor.post("/language", {"language": "en", "next": target})
         for answer, home in ((signed_in, "/manager/batches"), (switched, "/")):
             assert answer.status_code == 302, target
@@ -231,19 +232,40 @@ def test_after_signing_in_people_come_to_where_they_wanted_to_go(site: Site) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "form", "status"),
-    [("/enter", {"code": "WRONG-CODE"}, 404), ("/sign-in", {"email": "nobody@parakh.example"}, 401)],
+    ("path", "form", "tries", "status"),
+    [
+        ("/enter", {"code": "WRONG-CODE"}, 200, 404),
+        ("/sign-in", {"email": "nobody-{}@parakh.example"}, 30, 401),
+    ],
 )
 def test_after_many_failures_the_door_waits_and_says_for_how_long(
-    site: Site, path: str, form: dict[str, str], status: int
+    site: Site, path: str, form: dict[str, str], tries: int, status: int
 ) -> None:
     visitor = site.visitor()
     visitor.get("/sign-in")
-    for _ in range(200 if path == "/enter" else 30):
-        assert visitor.post(path, form).status_code == status
+    for number in range(tries):
+        filled = {name: value.format(number) for name, value in form.items()}
+        assert visitor.post(path, filled).status_code == status
     answer = calm(visitor.post(path, form), 429, "too_many_tries")
     assert "Wait five minutes." in answer.text
     assert 0 < int(answer.headers["Retry-After"]) <= 300
+
+
+def test_after_ten_failures_an_account_waits_wherever_they_came_from_and_others_do_not(site: Site) -> None:
+    known, password = demo.STAFF[0].email, {"password": demo.PASSWORD}
+    for email in (known, "nobody@parakh.example"):
+        for number in range(11):
+            visitor = site.visitor()
+            visitor.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+            visitor.get("/sign-in")
+            refused = calm(visitor.post("/sign-in", {"email": email}), 401 if number < 10 else 429)
+        assert "Wait a quarter of an hour" in refused.text
+    waiting = site.visitor()
+    waiting.get("/sign-in")
+    calm(waiting.post("/sign-in", {"email": known, **password}), 429)
+    assert site.staff(demo.STAFF[1].role).get("/account").status_code == 200
+    site.clock.advance(15 * 60)
+    assert waiting.post("/sign-in", {"email": known, **password}).status_code == 302
 
 
 def test_a_hall_full_of_learners_behind_one_address_comes_in_although_many_mistype(site: Site) -> None:
@@ -344,6 +366,7 @@ def test_an_address_that_is_none_of_ours_is_a_calm_404(site: Site) -> None:
 
 IDS = ["\0", "%", "a" * 3000, "💥", "\udc80\udcff", "' OR 1=1 --", "..", "9" * 5000, "\u202e"]
 FORM = {
+    "minutes": "5",
     "verdict": "dismissed",
     "reason": "x",
     "decision": "accept",

@@ -157,3 +157,98 @@ def test_the_coverage_matrix_counts_and_downloads(site: Site) -> None:
     assert len(lines) == 1 + 6 * 3
     listed = manager.get("/blueprints?format=csv").text
     assert listed.replace("\ufeff", "").startswith("name,agency,component,items,minutes,created_at")
+
+
+# -------------------------------------------------------------------------------------------------- sections
+
+IN_TWO: dict[str, Any] = {
+    "sections": "2",
+    "section:1:title:en": "Safety",
+    "section:1:title:hi": "सुरक्षा",
+    "section:1:of": ["pc:PC1", "pc:PC2", "pc:PC3"],
+    "section:1:minutes": "7.5",
+    "section:1:attempts": "2",
+    "section:1:navigation": "linear",
+    "section:1:allow": ["whole"],
+    "section:2:title:en": "The flight",
+    "section:2:title:hi": "उड़ान",
+    "section:2:of": ["pc:PC4", "pc:PC5", "pc:PC6"],
+    "section:2:minutes": "",
+    "section:2:attempts": "",
+    "section:2:navigation": "free",
+    "section:2:allow": ["skip", "review"],
+}
+
+
+def test_a_manager_cuts_a_paper_into_sections_and_draws_it(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    address = save(manager, **IN_TWO)
+    page = manager.get(address).text
+    for words in (
+        "Safety",
+        "PC1, PC2, PC3",
+        "7.5 min",
+        "no limit of its own",
+        "One question after the other",
+    ):
+        assert words in page
+    for words in ("every question must be answered", "no way back", "may be confirmed 2 times"):
+        assert words in page
+    like = manager.get(f"/blueprints/new?like={address.rpartition('/')[2]}").text
+    assert 'name="section:1:minutes" type="text" value="7.5"' in like
+    assert 'name="section:2:of" value="pc:PC6" checked' in like
+    assert 'name="section:1:allow" value="skip">' in like
+    assert manager.post(f"{address}/draw", {"papers": "2"}).status_code == 302
+    page = manager.get(address).text
+    assert "2 papers are drawn and sealed." in page
+    replay = re.findall(r'action="(/blueprints/draws/[^"]+/replay)"', page)[0]
+    manager.post(replay)
+    assert "byte by byte" in manager.get(address).text
+    assert "Safety" in site.staff(Role.AWARDING_BODY).get(address).text
+
+
+def test_sections_are_added_and_removed_with_what_was_typed(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    sent = {**fields(manager), **IN_TWO}
+    more = manager.post("/blueprints/new", {**sent, "action": "add_section"})
+    assert more.status_code == 200
+    assert "Please correct this" not in more.text
+    assert 'name="sections" value="3"' in more.text
+    assert "Remove section 3" in more.text
+    less = manager.post("/blueprints/new", {**sent, "action": "remove_section:1"})
+    assert 'name="sections" value="1"' in less.text
+    assert 'name="section:1:title:en" type="text" value="The flight"' in less.text
+    assert "A criterion with items stands in no section." in less.text
+    same = manager.post("/blueprints/new", {**sent, "action": "remove_section:9"})
+    assert 'name="sections" value="2"' in same.text
+    full = manager.post("/blueprints/new", {**sent, "sections": "20", "action": "add_section"})
+    assert 'name="sections" value="20"' in full.text
+    assert "Add a section" not in full.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"section:1:title:hi": " "}, "Section 1 needs a name"),
+        ({"section:2:of": []}, "Choose what section 2 is about."),
+        ({"section:1:minutes": "soon"}, "Enter minutes such as 10 or 7.5"),
+        ({"section:1:minutes": "0"}, "Enter minutes such as 10 or 7.5"),
+        ({"section:1:attempts": "11"}, "Enter a whole number from 0 to 10."),
+        ({"section:1:minutes": "16"}, "The sections take longer than the paper."),
+        ({"section:1:of": ["pc:PC1"]}, "A criterion with items stands in no section."),
+        ({"section:1:of": ["pc:PC1", "pc:PC6"]}, "A criterion stands in more than one section."),
+        ({"section:2:of": ["pc:PC9"]}, "Section 2: "),
+        ({"section:2:of": ["what"]}, "Section 2: A section has no criterion that has items."),
+        ({"section:1:navigation": "maze"}, "Section 1: "),
+        ({"section:1:minutes": "1"}, "Sections are too short"),
+        ({"section:1:minutes": "0.1"}, "No bank can fill this"),
+        ({"sections": "²"}, "Yes: 3 papers can be made at once."),
+        ({"sections": "-1"}, "Yes: 3 papers can be made at once."),
+        ({"sections": "9" * 50}, "Yes: 3 papers can be made at once."),
+    ],
+)
+def test_a_wrong_section_is_told_at_once(site: Site, changes: dict[str, Any], words: str) -> None:
+    manager = site.staff(Role.MANAGER)
+    answer = manager.post("/blueprints/proof", {**fields(manager), **IN_TWO, **changes})
+    assert answer.status_code == 200
+    assert words in answer.text

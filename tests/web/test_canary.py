@@ -29,9 +29,23 @@ from core.uow import Actor
 from item_bank import api as bank
 from tests import clips
 from tests.conftest import NOON
+from tests.sectioned import FIRST, LAST, LINEAR
 from tests.web import sitting
-from tests.web.canaries import CANARY, Reader, Received, heard, planted, recorder
+from tests.web.canaries import (
+    CANARY,
+    Reader,
+    Received,
+    heard,
+    open_package,
+    planted,
+    reached,
+    recorder,
+    routes_of_learners,
+)
+from tests.web.section_sitting import add_section_sitting
 from tests.web.site import SECRET, Channel, Site, open_site
+from tests.web.test_sections import come_in as enter_sections
+from tests.web.test_sections import move, refs
 from tests.web.world import acting_as, person
 from web import demo, wiring
 from web.access import public
@@ -74,9 +88,11 @@ def reader_of(site: Site) -> Reader:
         owner = str(acting.actor.organisation_id)
         for version_ in bank.newest_versions(acting, owner_id=owner):
             names |= {version_.id, version_.item_id, version_.external_id, _bare(version_.content_hash)}
-        batch = assessor.batch_overviews(acting, organisation_id=owner)[0].batch
-        for form in assessor.forms_of_batch(acting, batch.id, organisation_id=owner):
-            names |= {form.id, _bare(form.sha256 or ""), str(form.content.seed)}
+        for overview in assessor.batch_overviews(acting, organisation_id=owner):
+            for form in assessor.forms_of_batch(acting, overview.batch.id, organisation_id=owner):
+                names |= {form.id, form.assessment_id, _bare(form.sha256 or "")}
+                # A short one stands in every time of day.
+                names |= {str(form.content.seed)} if form.content.seed > 10_000 else set()
         credential = bank.credential_versions(acting)[0]
         names |= {credential.id, _bare(credential.sha256)}
     return Reader(frozenset(names - {""}))
@@ -100,6 +116,34 @@ def test_a_learner_receives_no_key_material_before_the_release(planted_site: Sit
     stems = [body["stem"] for item in bank.load_sample().items for body in (item["en"], item["hi"])]
     shown = [stem for stem in stems if _in_html(stem) in learner_saw]
     assert len(shown) == 48, "24 questions in two languages"
+    assert routes_of_learners(site) - reached(site, reader) == set(), "nobody has looked at what these answer"
+
+
+def test_a_test_in_sections_gives_away_no_more(planted_site: Site) -> None:
+    site = planted_site
+    add_section_sitting(site.parts, allow_skipping=False, max_attempts=1)
+    reader = reader_of(site)
+    site.client_class = recorder(reader.received)
+    room = enter_sections(site)
+    open_package(room.visitor, reader)
+    for part, section in enumerate((FIRST, LINEAR, LAST)):
+        for kind in ("enter_section", "visit", "confirm"):
+            for target in (LAST, section, "s9", refs(room, 1)[7], "A"):
+                move(room, kind, target)
+                room.state()
+        for item in refs(room, part):
+            move(room, "visit", item)
+            room.save(item, sitting.WORD if room.items[item] == "text_entry" else room.options[item][:1])
+            move(room, "confirm", item)
+            move(room, "confirm", item)
+        assert len(room.state()["answers"]) == 8 * (part + 1)
+        move(room, "leave_section", section)
+        refuse_everything(room)
+        room.visitor.get("/room")
+    assert [one["state"] for one in room.state()["sections"]] == ["closed"] * 3
+    assert room.hand_in().status_code == 200
+    room.visitor.get("/learner")
+    assert reader.finds() == []
 
 
 def go_the_whole_way(site: Site, reader: Reader) -> None:
@@ -114,8 +158,14 @@ def go_the_whole_way(site: Site, reader: Reader) -> None:
     learner.get("/learner")
     sitting.take_photo(learner, clips.to_jpeg(clips.picture("gone")))
     sitting.take_photo(learner)
+    learner.send("POST", "/check/result", {"line": "good"})
+    learner.send("POST", "/learner/safe-browser", {"config": "A", "exam": ""})
+    learner.get("/sw.js")
+    learner.get("/learner/package")
+    learner.get("/learner/package/aaaaaaaaaaaaaaaa")
     learner.post("/learner/start")
     learner.post("/learner/start")
+    open_package(learner, reader)
     room = sitting.open_room(learner)
     channel = watch(site, learner, reader)
     room.answer_everything()
@@ -150,6 +200,14 @@ def refuse_everything(room: sitting.Room) -> None:
     room.visitor.send("PUT", "/room/responses/77", {"what": "ever"})
     room.visitor.send_raw("PUT", "/room/responses/78", b"{")
     room.visitor.send("POST", "/room/lease", {"device": "<>"})
+    move(room, "enter_section", "s1")
+    move(room, "confirm", room.choice)
+    notes = [{"number": 1, "kind": "blur", "typing": False}]
+    room.visitor.send("POST", "/room/telemetry", {"device": room.device, "sent_ms": 2, "notes": notes})
+    room.visitor.get("/learner/noted")
+    room.visitor.get("/room/media/aaaaaaaaaaaaaaaa")
+    room.visitor.post("/room/upload", {"device": room.device, "item": room.text, "part": "A"})
+    room.visitor.get(f"/room/state?device={room.device}&since=0&pending=3")
     room.visitor.get("/room/state?device=phone")
     room.visitor.client.post("/room/submit")
 

@@ -19,7 +19,7 @@ from core.identity.model import Role
 from core.uow import Actor
 from item_bank import api as bank
 from tests.unit.item_bank.rich_items import ANSWERS, png
-from tests.web.canaries import CANARY, Reader, recorder
+from tests.web.canaries import CANARY, Reader, open_package, reached, recorder
 from tests.web.rich_sitting import KINDS, documents
 from tests.web.site import Site
 from tests.web.test_rich_room import Sat
@@ -163,13 +163,15 @@ def stored_program(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def test_a_learner_of_every_kind_receives_no_key_material(watched: tuple[Sat, Reader]) -> None:
     sat, reader = watched
-    sat_through(sat)
+    sat_through(sat, reader)
     assert len(reader.received) > 100
+    assert {"room.media", "room.upload", "offline.package", "offline.media"} <= reached(sat.site, reader)
     assert reader.finds() == []
 
 
-def sat_through(sat: Sat) -> None:
-    """Everything that the room of rich items can be asked, and all that it refuses."""
+def sat_through(sat: Sat, reader: Reader) -> None:
+    """Everything that the room of rich items can be asked, and all that it refuses; and the locked test, unlocked."""
+    open_package(sat.visitor, reader)
     file = sat.upload("upload", png(4, 4)).json or {}
     for kind in KINDS:
         if kind == "upload":

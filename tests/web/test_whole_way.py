@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from core.identity.model import Role
-from tests.web.site import Site, Visitor
+from tests.web.site import Site, Visitor, on_both
 
 QUESTION = re.compile(r'<item-interaction data-item="([a-z0-9]+)" data-type="([a-z_]+)"')
 OPTION = re.compile(r'type="(?:radio|checkbox)" name="([a-z0-9]+)" value="([a-z0-9]+)"')
@@ -61,6 +61,7 @@ def mark_everything(site: Site, name: str) -> None:
         assert done.status_code == 302, done.text
 
 
+@on_both
 def test_a_theory_test_two_marked_components_and_a_declaration_become_a_pulled_result(site: Site) -> None:
     learner = site.learner("Gurpreet Kaur")
     page = start(learner)

@@ -10,7 +10,10 @@ from typing import Any
 from assessor import api as assessor
 from core.identity import operations as identity
 from core.identity import queries as identity_queries
+from core.identity import staff
 from core.identity.model import OrganisationKind, Person, Role
+from core.notices.model import NoticeKind
+from core.notices.operations import queue_notice
 from core.uow import Actor, ActorKind, UnitOfWork
 from item_bank import api as bank
 from proctor import api as proctor
@@ -19,13 +22,14 @@ from tests import clips
 from tests.web import sitting
 from tests.web.site import Site
 from web import demo
+from web.lti.platforms import PlatformPlan, register_platform
 
 OTHER_BODY = "Dusra Skills Council"
 OTHER_AGENCY = "Anya Assessments"
 OPERATOR = "Kasauti Platform Operations"
 
 WATCHED, DECLARED, MARKED, RUNNING = "Fatima Sheikh", "Gurpreet Kaur", "Mohan Lal", "Ananya Das"
-UNTOUCHED = "Abdul Karim"
+UNTOUCHED, UNTOUCHED_WATCHED = "Abdul Karim", "Tenzin Dolma"
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,7 @@ def _add_strangers(site: Site) -> dict[str, str]:
             kind: identity.add_organisation(uow, name=name, kind=kind).id for kind, name in kinds.items()
         }
         wanted = [
-            (f"other {role.value}", role, homes[role.organisation_kind])
-            for role in Role
-            if role is not Role.OPERATOR
+            (f"other {role.value}", role, homes[home_of(role)]) for role in Role if role is not Role.OPERATOR
         ]
         wanted += [
             ("operator", Role.OPERATOR, homes[OrganisationKind.OPERATOR]),
@@ -83,6 +85,12 @@ def _add_strangers(site: Site) -> dict[str, str]:
             )
             emails[name] = person.email
     return emails
+
+
+def home_of(role: Role) -> OrganisationKind:
+    """Where the stranger of a role works; administrators exist everywhere, this one in the agency."""
+    kinds = role.organisation_kinds
+    return next(iter(kinds)) if len(kinds) == 1 else OrganisationKind.ASSESSMENT_AGENCY
 
 
 def raise_an_incident(site: Site, ids: dict[str, str]) -> None:
@@ -147,6 +155,33 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         ids["draft_credential_id"] = drafts[0].id
         ids["batch_id"] = batch.id
         ids["entry_id"] = lines[UNTOUCHED].entry.id
+        ids["watched_entry_id"] = lines[UNTOUCHED_WATCHED].entry.id
+        ids["later_sitting_id"] = assessor.schedule_sitting(
+            acting,
+            batch.id,
+            organisation_id=manager.organisation_id,
+            plan=assessor.SittingPlan(
+                opens_at=uow.now + timedelta(days=1),
+                closes_at=uow.now + timedelta(days=2),
+                time_zone="Asia/Kolkata",
+                place="A centre where nobody has begun",
+                proctored=False,
+            ),
+        ).id
+        ids["notice_id"] = queue_notice(
+            uow,
+            organisation_id=lines[UNTOUCHED].entry.agency_id,
+            subject_id=ids["entry_id"],
+            kind=NoticeKind.DECISION_MADE,
+            language="hi",
+            address=None,
+            words={"name": UNTOUCHED, "title": "Payments", "about": "incident"},
+            key=site.parts.config.key("notices"),
+        )
+        agencies = identity_queries.organisations(uow, kind=OrganisationKind.ASSESSMENT_AGENCY)
+        ids["other_agency_id"] = next(one.id for one in agencies if one.name == OTHER_AGENCY)
+        offered = assessor.allocations(acting, organisation_id=manager.organisation_id)[0]
+        ids["allocation_id"], ids["engagement_id"] = offered.id, offered.engagement_id
         marked, declared = lines[MARKED].result, lines[DECLARED].result
         assert marked is not None
         assert declared is not None
@@ -155,6 +190,28 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         ids["result_id"] = declared.id
         marker = person(uow, Role.ASSESSOR)
         ids["assessor_id"] = marker.id
+        ids["platform_id"] = register_platform(
+            uow,
+            manager.organisation_id,
+            PlatformPlan(
+                name="Study platform",
+                issuer="https://study.example",
+                client_id="tool-7",
+                deployments=["1"],
+                authorization_url="https://study.example/authorize",
+                token_url="https://study.example/token",
+                keys_url="https://study.example/keys",
+            ),
+        ).id
+        ids["person_id"] = person(uow, Role.AUTHOR).id
+        ids["invitation_id"] = staff.invite(
+            acting_as(uow, person(uow, Role.ADMINISTRATOR)),
+            manager.organisation_id,
+            name="Sana Khan",
+            email="sana@parakh.example",
+            roles=[Role.AUTHOR],
+            language="en",
+        ).invitation.id
         tasks = assessor.tasks_of_assessor(
             acting_as(uow, marker), marker.id, organisation_id=marker.organisation_id
         )

@@ -8,11 +8,18 @@ from itertools import permutations
 
 import pytest
 
-from assessor.attempts.model import (
+from assessor.attempts.inputs import (
     MAXIMUM_CREDIT,
     MAXIMUM_NUMBER,
     MAXIMUM_SECONDS,
     MAXIMUM_TEXT,
+    parse_value,
+    require_credit,
+    require_device,
+    require_number,
+    tidy_client_time,
+)
+from assessor.attempts.model import (
     TRANSITIONS,
     Allow,
     Answer,
@@ -29,13 +36,8 @@ from assessor.attempts.model import (
     decide,
     judge_save,
     last_answers,
-    parse_value,
-    require_credit,
-    require_device,
-    require_number,
     require_running,
     require_window,
-    tidy_client_time,
     time_left_ms,
 )
 from assessor.attempts.timing import Allowance, Window

@@ -22,6 +22,7 @@ from assessor.forms.model import (
     require_sealed,
     require_unchanged,
 )
+from assessor.forms.sections import FormSection, Navigation
 from core.errors import Conflict
 from scoring.api import Interaction
 
@@ -133,3 +134,34 @@ def test_a_form_of_simple_items_keeps_its_document_and_so_its_hash() -> None:
 def test_a_part_is_found_by_its_identifier() -> None:
     assert RICH.part("R3") is SHAPES[2]
     assert RICH.part("R9") is None
+
+
+# -------------------------------------------------------------------------------------------------- sections
+
+SECTION = FormSection(
+    id="s1",
+    title=(("en", "Safety"), ("hi", "सुरक्षा")),
+    items=("v1", "v2"),
+    seconds=300,
+    navigation=Navigation.LINEAR,
+)
+
+
+def test_sections_make_version_three_and_without_them_the_document_and_its_hash_stay() -> None:
+    assert (CONTENT.to_document()["version"], "sections" in CONTENT.to_document()) == (1, False)
+    assert CONTENT.sha256 == "sha256:62c63110afdccce9768432d81b941c5d00c0575bad9cc9db5dccc4753ddb4144"
+    cut = replace(CONTENT, sections=(SECTION,))
+    assert cut.to_document()["version"] == 3
+    assert parse_content(cut.to_document(), form_id="f") == cut
+    assert changes(cut.sha256, replace(cut, sections=(replace(SECTION, seconds=301),)), hashes=HASHES) == (
+        "form",
+    )
+
+
+@pytest.mark.parametrize("changed", [{"navigation": "maze"}, {"title": "Safety"}, {"items": None}, None])
+def test_a_section_that_is_not_ours_counts_as_altered(changed: Any) -> None:
+    document = replace(CONTENT, sections=(SECTION,)).to_document()
+    document["sections"] = [{**document["sections"][0], **changed}] if changed else ["s1"]
+    with pytest.raises(Conflict) as refusal:
+        parse_content(document, form_id="f")
+    assert refusal.value.code == "form_altered"

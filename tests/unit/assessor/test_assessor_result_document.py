@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +15,7 @@ from assessor.forms.model import FormContent, FormItem
 from assessor.marking.model import TaskComponent
 from assessor.marking.rubrics import rubric_of, rubrics_of
 from assessor.results.computing import same_outcome
-from assessor.results.document import Evidence, Judged, Subject, compute, share
+from assessor.results.document import Admitted, Evidence, Judged, Subject, compute, share
 from core.canonical import digest
 from core.errors import Conflict
 from item_bank.api import CredentialDocument, load_sample, parse_credential
@@ -176,3 +177,26 @@ def test_a_rubric_of_a_component_that_is_not_assessed_is_left_out() -> None:
     for pc in document["nos"][0]["pcs"]:
         del pc["marks"]["viva"]
     assert list(rubrics_of(parse_credential(document))) == [TaskComponent.PRACTICAL]
+
+
+def test_only_a_result_with_admitted_late_answers_names_them() -> None:
+    plain = compute(evidence())
+    assert "late" not in plain.document, "the hash of an older result stays what it was"
+    noon = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+    one = Admitted(
+        item="PC1-0", device="phone", seq=4, received_at=noon, by="manager", at=noon, reason="No line"
+    )
+    named = compute(evidence(late=(one,)))
+    assert named.document["late"] == [
+        {
+            "item": "PC1-0",
+            "device": "phone",
+            "seq": 4,
+            "received_at": "2026-11-20T06:30:00+00:00",
+            "by": "manager",
+            "at": "2026-11-20T06:30:00+00:00",
+            "reason": "No line",
+        }
+    ]
+    assert {**named.document, "late": None} == {**plain.document, "late": None}
+    assert named.sha256 != plain.sha256

@@ -3,28 +3,25 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine
 
 from assessor import api
-from core import audit, outbox  # noqa: F401 - their tables are made with the others
 from core.clock import FixedClock
-from core.db import Base, make_engine
 from core.errors import KasautiError
 from core.identity.model import OrganisationKind, Role
 from core.identity.operations import add_organisation, add_person
 from core.uow import Actor, ActorKind, Store, UnitOfWork
 from item_bank import api as bank
 from scoring.api import ItemScoring
+from tests.databases import Databases, every_table, hurried
 
 NOON = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 OPENS = NOON - timedelta(minutes=30)
@@ -100,6 +97,7 @@ class World:
                 organisation_id=self.ids.agency,
                 candidate=api.CandidatePlan(name=name, language=api.Language.HINDI),
                 extra_minutes=extra_minutes,
+                approval=api.Approval(entry_requirement_met=True),
                 pepper=PEPPER,
             )
 
@@ -180,7 +178,7 @@ class World:
             line = api.entry_line(uow, enrolled.entry.id, organisation_id=self.ids.agency)
             form = next(
                 form
-                for form in api.forms(uow, self.ids.assessment, organisation_id=self.ids.agency)
+                for form in api.forms(uow, line.entry.assessment_id, organisation_id=self.ids.agency)
                 if form.id == line.entry.form_id
             )
             scoring = bank.scoring_view(uow, [item.version_id for item in form.content.items])
@@ -245,31 +243,19 @@ def refused(error: type[KasautiError], code: str) -> Iterator[pytest.ExceptionIn
     assert info.value.code == code
 
 
-def fresh_world(shared: Path, own: Path) -> Iterator[World]:
+def fresh_world(databases: Databases, own: Path) -> Iterator[World]:
     """A world for one test: a copy of one that is made once a run, because making it takes a second."""
-    template, names = _template(shared)
-    shutil.copyfile(template, own / "own.db")
-    engine = make_engine(f"sqlite:///{own / 'own.db'}")
-    event.listen(engine, "connect", _do_not_wait_for_the_disk)
-    clock = FixedClock(NOON)
-    yield World(Store(engine, clock), clock, names)
-    engine.dispose()
+    with databases.copy(own, fill_world) as (url, names):
+        engine = hurried(url)
+        clock = FixedClock(NOON)
+        yield World(Store(engine, clock), clock, names)
+        engine.dispose()
 
 
-def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
-
-
-@cache
-def _template(shared: Path) -> tuple[Path, Names]:
-    file = shared / "assessor-world.db"
-    engine = make_engine(f"sqlite:///{file}")
-    Base.metadata.create_all(engine)
-    names = _fill(Store(engine, FixedClock(NOON - timedelta(days=1))))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return file, names
+def fill_world(engine: Engine) -> Names:
+    """Make the tables and everything in them."""
+    every_table(engine)
+    return _fill(Store(engine, FixedClock(NOON - timedelta(days=1))))
 
 
 def _fill(store: Store) -> Names:
@@ -300,7 +286,11 @@ def _fill(store: Store) -> Names:
     with store.write(Actor(ActorKind.PERSON, manager, agency)) as uow:
         assessment = api.define_assessment(uow, organisation_id=agency, blueprint_id=blueprint)
         batch = api.create_batch(
-            uow, organisation_id=agency, assessment_id=assessment.id, name="November", seed=7
+            uow,
+            organisation_id=agency,
+            assessment_id=assessment.id,
+            plan=api.BatchPlan(name="November"),
+            seed=7,
         )
         sittings = [
             api.schedule_sitting(uow, batch.id, organisation_id=agency, plan=plan(proctored=proctored))

@@ -75,13 +75,9 @@ def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
     assert caught.value.facts["key"] == "prot"
 
 
-def test_each_role_belongs_to_one_kind_of_organisation() -> None:
-    kinds = {role: role.organisation_kind for role in Role}
-    assert kinds[Role.AWARDING_BODY] is OrganisationKind.AWARDING_BODY
-    assert kinds[Role.OPERATOR] is OrganisationKind.OPERATOR
-    assert {role for role, kind in kinds.items() if kind is OrganisationKind.ASSESSMENT_AGENCY} == set(
-        Role
-    ) - {
-        Role.AWARDING_BODY,
-        Role.OPERATOR,
-    }
+def test_each_role_but_the_administrators_belongs_to_one_kind_of_organisation() -> None:
+    kinds = {role: role.organisation_kinds for role in Role}
+    assert kinds.pop(Role.ADMINISTRATOR) == set(OrganisationKind)
+    assert kinds.pop(Role.AWARDING_BODY) == {OrganisationKind.AWARDING_BODY}
+    assert kinds.pop(Role.OPERATOR) == {OrganisationKind.OPERATOR}
+    assert set(map(frozenset, kinds.values())) == {frozenset({OrganisationKind.ASSESSMENT_AGENCY})}

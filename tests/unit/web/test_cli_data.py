@@ -54,6 +54,18 @@ def test_an_organisation_is_registered_once_and_listed(shell: Shell) -> None:
     assert shell("organisations", "add", "S", "--kind", "awarding_body").code == 3
 
 
+def test_the_first_administrator_gets_a_link_that_nobody_else_has(shell: Shell) -> None:
+    body = shell("organisations", "add", "Sahyadri Skills Council", "--kind", "awarding_body").out.strip()
+    invite = ("users", "invite", "leela@sahyadri.example", "--name", "Leela", "--organisation", body)
+    first, second = shell(*invite), shell(*invite)
+    assert first.code == second.code == 0
+    assert "/invitation/" in first.out
+    assert first.out != second.out
+    assert shell(*invite, "--role", "manager").code == 3
+    assert shell("users", "invite", "x", "--name", "X", "--organisation", body).code == 3
+    assert shell("users", "reset", "nobody").code == 3
+
+
 def test_an_account_is_added_listed_given_a_new_password_and_closed(shell: Shell) -> None:
     body = shell("organisations", "add", "Sahyadri Skills Council", "--kind", "awarding_body").out.strip()
     user = ("users", "add", "leela@sahyadri.example", "--name", "Leela", "--organisation", body)

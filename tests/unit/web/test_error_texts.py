@@ -31,6 +31,8 @@ INDIRECT = {
     ("item_bank/tenancy.py", "code"),
     ("assessor/results/model.py", "code"),
     ("assessor/attempts/saving.py", "self.verdict.value"),
+    ("assessor/attempts/moves.py", "self.verdict.value"),
+    ("assessor/formative/trial.py", "verdict.value"),
 }
 VERDICTS = frozenset(verdict.value for verdict in Verdict if not verdict.acknowledged)
 NAMED = re.compile(r"%\((\w+)\)s")
@@ -128,7 +130,18 @@ def test_the_collector_sees_the_codes_that_it_is_known_to_be_given() -> None:
         "media_type",  # what a status of HTTP is called
         "form_expired",  # answered without being raised
     }
-    assert {"sequence_conflict", "attempt_closed", "late_answer", "lease_lost"} == VERDICTS
+    assert {
+        "sequence_conflict",
+        "attempt_closed",
+        "late_answer",
+        "lease_lost",
+        "section_closed",
+        "section_order",
+        "item_closed",
+        "attempts_used_up",
+        "skipping_not_allowed",
+        "answer_incomplete",
+    } == VERDICTS
 
 
 def test_no_error_hides_its_code_from_this_test() -> None:

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real browser's whole way through a bank with canaries in every key: no byte on the line, and none that it keeps, sings.
+
+The line is between browser and server, so pages, scripts, the locked test, its files and the sockets are all searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from assessor import api as assessor
+from core.identity.model import Role
+from core.uow import Actor
+from item_bank import api as bank
+from tests.browser import people
+from tests.browser.line import Line, laid
+from tests.browser.test_offline import attempt_of, get_ready, kept_in, start
+from tests.browser.test_room import answer
+from tests.live_server import LiveServer
+from tests.web.canaries import CANARY, Reader, Received, planted
+from tests.web.rich_sitting import CODE, add_rich_sitting, documents
+from tests.web.test_canary_rich import planted as planted_rich
+from tests.web.windows import move_windows
+from tests.web.world import acting_as, person
+from web import demo, wiring
+from web.migrate import migrate
+from web.wiring import Services
+
+QUESTIONS = 24
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """A filled database before its server starts: the sample with canaries, and a sitting with every kind of item."""
+    var = tmp_path_factory.mktemp("planted") / "var"
+    built = wiring.build(wiring.read_config(LiveServer(var).environment))
+    migrate(built.engine)
+    demo.fill(built, sample=planted(bank.load_sample()))
+    items = {kind: planted_rich(kind, document) for kind, document in documents().items()}
+    add_rich_sitting(built, items=items)
+    yield built
+    built.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def live(parts: Services) -> Iterator[LiveServer]:
+    server = LiveServer(parts.config.var)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def line(live: LiveServer) -> Iterator[Line]:
+    with laid(live.port) as made:
+        yield made
+
+
+def reader_of(parts: Services) -> Reader:
+    """Knows every identifier of the bank and of the papers."""
+    names: set[str] = set()
+    with parts.store.read(Actor.system()) as uow:
+        acting = acting_as(uow, person(uow, Role.AUTHOR))
+        owner = str(acting.actor.organisation_id)
+        for version in bank.newest_versions(acting, owner_id=owner):
+            names |= {version.id, version.item_id, version.content_hash.rpartition(":")[2]}
+            names |= {media.sha256 for media in version.content.media}
+        for overview in assessor.batch_overviews(acting, organisation_id=owner):
+            for form in assessor.forms_of_batch(acting, overview.batch.id, organisation_id=owner):
+                names |= {form.id, (form.sha256 or "").rpartition(":")[2]}
+    return Reader(frozenset(names - {""}))
+
+
+def came_down(line: Line) -> list[Received]:
+    """Every byte that the browser got, connection by connection; nothing was packed."""
+    kept = [
+        Received(f"connection {number}", bytes(data), is_static=True)
+        for number, data in enumerate(line.received)
+    ]
+    assert not any(b"ontent-Encoding: gzip" in one.data for one in kept)
+    return kept
+
+
+def kept(page: Page, when: str) -> list[Received]:
+    """Everything that the browser keeps."""
+    return [Received(f"{when}: {place}", data, is_static=True) for place, data in kept_in(page).items()]
+
+
+@pytest.mark.timeout(240)
+def test_no_byte_on_the_line_or_in_the_browser_gives_a_key_away(
+    live: LiveServer, parts: Services, line: Line, launch: Callable[[Path | None], Browser]
+) -> None:
+    reader = reader_of(parts)
+    move_windows(parts, opens_at=parts.clock.now() + timedelta(minutes=10))
+    page = people.enter(launch(None), line.url, live.sample(), "Gurpreet Kaur")
+    get_ready(page)
+    early = kept(page, "before the start")
+    reader.received += early
+    move_windows(parts, opens_at=parts.clock.now() - timedelta(hours=1))
+    page.reload()
+    start(page)
+    stems = [stem.text_content() or "" for stem in page.locator(".item__stem [data-lang]").all()]
+    for stem in stems:
+        assert not [one.source for one in early if stem.encode() in one.data], "a question before the start"
+    attempt_of(page)
+    answer(page, 1)
+    line.cut()
+    answer(page, 2)
+    page.reload()
+    line.mend()
+    expect(page.locator("[data-save=saved]")).to_be_visible(timeout=40_000)
+    reader.received += kept(page, "in the test")
+    reader.received.append(Received("the page", page.content().encode(), is_static=True))
+    page.get_by_role("button", name="Hand in…").first.click()
+    page.get_by_role("button", name="Hand in now").click()
+    page.wait_for_url(f"{line.url}/learner", timeout=20_000)
+    page.goto(f"{line.url}/learner/result")
+    reader.received += [*kept(page, "after the end"), *came_down(line)]
+    assert len(stems) >= 2 * QUESTIONS
+    assert sum(len(one.data) for one in reader.received) > 300_000
+    assert reader.finds() == []
+
+
+@pytest.mark.timeout(240)
+def test_files_of_a_paper_are_locked_before_the_start_and_shown_without_a_line_after_it(
+    live: LiveServer, parts: Services, line: Line, launch: Callable[[Path | None], Browser]
+) -> None:
+    reader = reader_of(parts)
+    move_windows(parts, opens_at=parts.clock.now() + timedelta(minutes=10))
+    page = people.open_page(launch(None), line.url)
+    page.locator("input[name=code]").fill(CODE)
+    page.locator("form[action='/enter'] button").click()
+    get_ready(page)
+    early = kept(page, "before the start")
+    parts_kept = [one for one in early if "/learner/package/" in one.source]
+    assert len(parts_kept) > 3, "the list, the page and files"
+    for one in parts_kept:
+        assert not any(
+            mark in one.data for mark in (b"\x89PNG", b"<svg", b"RIFF", b"ftyp", b"WEBVTT", b"<html")
+        ), one.source
+    move_windows(parts, opens_at=parts.clock.now() - timedelta(hours=1))
+    page.reload()
+    start(page)
+    line.cut()
+    page.reload()
+    expect(page.locator("[data-count-answered]")).to_be_attached()
+    shown = page.evaluate(
+        """async () => {
+          const found = [...document.querySelectorAll("img[src^='/room/media/'], image, audio, video, source, track")]
+            .map((one) => one.getAttribute("src") ?? one.getAttribute("href")).filter((src) => src?.startsWith("/room/media/"));
+          const bad = [];
+          for (const src of new Set(found)) {
+            const whole = await fetch(src).catch(() => null);
+            const part = await fetch(src, { headers: { Range: "bytes=1-4" } }).catch(() => null);
+            const bytes = (await whole?.arrayBuffer())?.byteLength ?? 0;
+            if (!whole?.ok || bytes === 0 || part?.status !== 206 || (await part.arrayBuffer()).byteLength !== 4) bad.push(src);
+          }
+          return { files: new Set(found).size, bad };
+        }"""
+    )
+    assert shown["files"] > 0
+    assert shown["bad"] == []
+    reader.received += [*early, *kept(page, "in the test"), *came_down(line)]
+    assert reader.finds() == []
+
+
+def test_a_canary_in_what_the_browser_keeps_would_be_found(
+    live: LiveServer, line: Line, launch: Callable[[Path | None], Browser], playwright: Playwright
+) -> None:
+    page = people.open_page(launch(None), line.url)
+    page.evaluate(f"caches.open('x').then(cache => cache.put('/y', new Response('{CANARY}7')))")
+    page.evaluate(f"localStorage.setItem('z', '{CANARY}8')")
+    reader = Reader(frozenset())
+    reader.received = kept(page, "planted")
+    assert len(reader.finds()) == 2
+    assert len(came_down(line)) > 0
