@@ -27,17 +27,25 @@ class Role(StrEnum):
     INTEGRITY_REVIEWER = "integrity_reviewer"
     AWARDING_BODY = "awarding_body"
     OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"
 
     @property
-    def organisation_kind(self) -> OrganisationKind:
-        """The only kind of organisation in which this role exists."""
+    def organisation_kinds(self) -> frozenset[OrganisationKind]:
+        """The kinds of organisation in which this role exists; every kind has administrators."""
         match self:
+            case Role.ADMINISTRATOR:
+                return frozenset(OrganisationKind)
             case Role.AWARDING_BODY:
-                return OrganisationKind.AWARDING_BODY
+                return frozenset({OrganisationKind.AWARDING_BODY})
             case Role.OPERATOR:
-                return OrganisationKind.OPERATOR
+                return frozenset({OrganisationKind.OPERATOR})
             case _:
-                return OrganisationKind.ASSESSMENT_AGENCY
+                return frozenset({OrganisationKind.ASSESSMENT_AGENCY})
+
+
+def roles_of(kind: OrganisationKind) -> list[Role]:
+    """The roles that exist in a kind of organisation, in the order of the enumeration."""
+    return [role for role in Role if kind in role.organisation_kinds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +102,58 @@ class Consent:
     language: str
     given_at: datetime
     withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member of staff as an administrator of the same organisation sees one."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+    roles: frozenset[Role]
+    active: bool
+    created_at: datetime
+    last_sign_in_at: datetime | None
+    second_factor: bool
+    organisation_sign_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An open door for one new member of staff; the link's secret itself is never stored."""
+
+    id: str
+    organisation_id: str
+    organisation_name: str
+    name: str
+    email: str
+    language: str
+    roles: frozenset[Role]
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvitation:
+    """A new invitation with the secret of its link, for the one moment when it can be shown."""
+
+    invitation: Invitation
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOnProvider:
+    """An organisation's own OpenID provider; its client secret stays sealed in storage."""
+
+    organisation_id: str
+    slug: str
+    issuer: str
+    client_id: str
+    allowed_domains: tuple[str, ...]
+
+    def admits_address(self, email: str) -> bool:
+        """Whether an e-mail address lies in one of the allowed domains."""
+        local, at, domain = email.rpartition("@")
+        return bool(local and at) and domain.lower() in self.allowed_domains

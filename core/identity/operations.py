@@ -12,8 +12,9 @@ from sqlalchemy import select
 from core.errors import Conflict, Invalid, NotFound
 from core.identity import events
 from core.identity.model import ApiKey, Consent, IssuedApiKey, Organisation, OrganisationKind, Person, Role
+from core.identity.passwords import new_password
 from core.identity.queries import key_of, organisation_of, person_of
-from core.identity.secrets import MINIMUM_PASSWORD, hash_key, hash_password, password_matches
+from core.identity.secrets import hash_key, password_matches
 from core.identity.tables import ApiKeyRow, ConsentRow, OrganisationRow, PersonRow, RoleGrantRow
 from core.ids import new_id, secret_token
 from core.uow import UnitOfWork
@@ -49,7 +50,7 @@ def add_person(
 ) -> Person:
     """Add a member of staff with a password and roles that exist in that kind of organisation.
 
-    Invalid(``email_malformed`` | ``password_short`` | ``role_not_here``), Conflict(``email_taken``), NotFound for the tenant.
+    Invalid(``email_malformed`` | ``role_not_here`` | as ``new_password``), Conflict(``email_taken``), NotFound for the tenant.
     """
     organisation = uow.db.get(OrganisationRow, organisation_id)
     if organisation is None:
@@ -60,7 +61,7 @@ def add_person(
     if not name.strip():
         raise Invalid("name_empty")
     for role in roles:
-        if role.organisation_kind is not organisation.kind:
+        if organisation.kind not in role.organisation_kinds:
             raise Invalid("role_not_here", role=role.value, organisation_kind=organisation.kind.value)
     if uow.db.scalar(select(PersonRow.id).where(PersonRow.email == email)) is not None:
         raise Conflict("email_taken")
@@ -69,7 +70,7 @@ def add_person(
         organisation_id=organisation_id,
         name=name.strip(),
         email=email,
-        password_hash=hash_password(_checked_password(password)),
+        password_hash=new_password(password, personal=(name, email)).hash,
         language=language,
         created_at=uow.now,
         organisation=organisation,
@@ -92,10 +93,16 @@ def check_password(uow: UnitOfWork, *, email: str, password: str) -> Person | No
     return person_of(row) if row is not None and fits and row.active else None
 
 
+def password_fits(uow: UnitOfWork, person_id: str, password: str) -> bool:
+    """Whether this is the password of an active account; for a person who is signed in already."""
+    row = uow.db.get(PersonRow, person_id)
+    return password_matches(row.password_hash if row is not None and row.active else None, password)
+
+
 def set_password(uow: UnitOfWork, person_id: str, *, password: str) -> None:
     """Replace a password."""
     row = _person(uow, person_id)
-    row.password_hash = hash_password(_checked_password(password))
+    row.password_hash = new_password(password, personal=(row.name, row.email)).hash
     uow.emit(events.PasswordChanged(organisation_id=row.organisation_id, subject_id=row.id))
 
 
@@ -179,12 +186,6 @@ def record_consent(
         )
     )
     return Consent(row.id, subject_id, notice_version, tuple(row.purposes), language, uow.now, None)
-
-
-def _checked_password(password: str) -> str:
-    if not MINIMUM_PASSWORD <= len(password) <= 1000:
-        raise Invalid("password_short", minimum=MINIMUM_PASSWORD)
-    return password
 
 
 def _person(uow: UnitOfWork, person_id: str) -> PersonRow:

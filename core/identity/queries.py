@@ -3,12 +3,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.identity.model import ApiKey, Consent, Organisation, OrganisationKind, Person, Role
 from core.identity.secrets import hash_key
 from core.identity.tables import ApiKeyRow, ConsentRow, OrganisationRow, PersonRow, RoleGrantRow
 from core.uow import UnitOfWork
+
+# Built once: every page of a learner asks it.
+_CONSENT = (
+    select(ConsentRow)
+    .where(
+        ConsentRow.subject_id == bindparam("subject_id"),
+        ConsentRow.notice_version == bindparam("notice_version"),
+        ConsentRow.withdrawn_at.is_(None),
+    )
+    .order_by(ConsentRow.id.desc())
+    .limit(1)
+)
 
 
 def organisation(uow: UnitOfWork, organisation_id: str) -> Organisation | None:
@@ -75,16 +87,7 @@ def find_api_key(uow: UnitOfWork, secret: str) -> ApiKey | None:
 
 def consent_of(uow: UnitOfWork, subject_id: str, *, notice_version: str) -> Consent | None:
     """The standing consent to this version of the notice."""
-    row = uow.db.scalar(
-        select(ConsentRow)
-        .where(
-            ConsentRow.subject_id == subject_id,
-            ConsentRow.notice_version == notice_version,
-            ConsentRow.withdrawn_at.is_(None),
-        )
-        .order_by(ConsentRow.id.desc())
-        .limit(1)
-    )
+    row = uow.db.scalar(_CONSENT, {"subject_id": subject_id, "notice_version": notice_version})
     if row is None:
         return None
     return Consent(

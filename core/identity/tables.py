@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, PrimaryId, enum_column
@@ -21,6 +21,7 @@ class OrganisationRow(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind))
     created_at: Mapped[datetime]
+    second_factor_required: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PersonRow(Base):
@@ -38,6 +39,7 @@ class PersonRow(Base):
     created_at: Mapped[datetime]
     organisation: Mapped[OrganisationRow] = relationship(lazy="joined")
     grants: Mapped[list[RoleGrantRow]] = relationship(lazy="selectin", order_by="RoleGrantRow.role")
+    last_sign_in_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
 
@@ -85,3 +87,96 @@ class ConsentRow(Base):
         Index(None, "subject_id"),
         CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= given_at", name="withdrawn_after_given"),
     )
+
+
+class InvitationRow(Base):
+    """A one-time link for somebody who is to become a member of staff."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[PrimaryId]
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    organisation: Mapped[OrganisationRow] = relationship(lazy="joined")
+
+    __table_args__ = (
+        CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name="accepted_or_withdrawn"),
+    )
+
+
+class PasswordResetRow(Base):
+    """A one-time link for a new password."""
+
+    __tablename__ = "password_resets"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactorRow(Base):
+    """A person's time-based second factor; in force once confirmed. ``last_step`` is the last 30-second step that was used."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary(200))
+    last_step: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """One of ten codes that each serve once in place of the second factor."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class TryRow(Base):
+    """How often something was tried for one account in the present span; the key is a hash or an id, never an address."""
+
+    __tablename__ = "tries"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignOnProviderRow(Base):
+    """The OpenID provider of one organisation. The slug stands in the address where its staff begin."""
+
+    __tablename__ = "sign_on_providers"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    client_id: Mapped[str] = mapped_column(String(300))
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary(1000))
+    allowed_domains: Mapped[list[str]] = mapped_column(JSON)
+    changed_at: Mapped[datetime]
+
+
+class SignOnLinkRow(Base):
+    """Whom an issuer's subject stands for inside one organisation; the e-mail address plays no part."""
+
+    __tablename__ = "sign_on_links"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), unique=True)
+    linked_at: Mapped[datetime]
