@@ -23,6 +23,7 @@ class Line:
     _open: set[socket.socket] = field(default_factory=set)
     _cut: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _refused: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
         self._listener.bind(("127.0.0.1", 0))
@@ -45,6 +46,12 @@ class Line:
         with self._lock:
             self._cut = False
 
+    def quiet(self, seconds: float) -> None:
+        """Wait until nobody has tried the cut line for so long."""
+        with self._refused:
+            while self._refused.wait(seconds):
+                pass
+
     def close(self) -> None:
         """End the line for good."""
         self.cut()
@@ -59,6 +66,8 @@ class Line:
             with self._lock:
                 if self._cut:
                     _end(near)
+                    with self._refused:
+                        self._refused.notify_all()
                     continue
                 self._open.add(near)
             threading.Thread(target=self._join, args=(near,), daemon=True).start()

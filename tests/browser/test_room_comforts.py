@@ -97,6 +97,31 @@ def test_every_choice_of_colours_and_text_can_be_read_and_fits_the_screen(
     assert people.FAULTS == []
 
 
+KEPT = """async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("kasauti-package-"));
+  const found = await Promise.all(names.map(async (name) => (await caches.open(name)).match("/learner/package/page")));
+  return found.some(Boolean);
+}"""
+
+
+@pytest.mark.timeout(120)
+def test_a_language_chosen_after_the_test_was_kept_on_the_device_is_the_language_of_the_room(
+    house: LiveServer, parts: Services, chrome: Browser
+) -> None:
+    page = at_the_gate(chrome, house, people.admit(house, parts))
+    expect(page.locator("[data-package-state=ready]")).to_be_visible(timeout=30_000)
+    with page.expect_navigation():
+        page.locator("button[name=language][value=hi]").click()
+    start(page, house.url)
+    assert page.locator("html").get_attribute("lang") == "hi"
+    page.wait_for_function(KEPT)
+    with page.expect_response(f"{house.url}/room") as room:
+        page.reload()
+    assert room.value.from_service_worker
+    assert page.locator("html").get_attribute("lang") == "hi"
+    assert people.FAULTS == []
+
+
 @pytest.mark.timeout(120)
 def test_calculator_and_notes_work_by_keyboard_and_the_notes_go_with_the_test(
     house: LiveServer, parts: Services, chrome: Browser

@@ -28,7 +28,9 @@ _FIELDS = re.compile(r'name="(device|seq|item)" value="([^"]*)"')
 
 def late_room(site: Site) -> tuple[sitting.Room, str]:
     """A learner whose last answer came after the time and the grace; the attempt is closed."""
-    room = sitting.begin(site.learner(NAME))
+    learner = site.learner(NAME)
+    learner.post("/language", {"language": "en"})  # the learner's own pages are in Hindi
+    room = sitting.begin(learner)
     assert room.save(room.choice, [room.options[room.choice][0]]).status_code == 200
     site.clock.advance(room.state()["remaining_ms"] / 1000 + site.parts.config.grace_seconds)
     answer = room.save(room.choice, [room.options[room.choice][1]])

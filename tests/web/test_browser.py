@@ -12,7 +12,7 @@ from assessor import api as assessor
 from core.identity.model import Role
 from core.uow import Actor
 from proctor import api as proctor
-from tests.web import sitting
+from tests.web import sitting, world
 from tests.web.calm import calm
 from tests.web.site import Site, Visitor, on_both
 
@@ -317,6 +317,18 @@ def test_a_note_of_a_watched_learner_is_counted_on_the_tile(site: Site) -> None:
     tile = chief.get(f"/proctor/sittings/{sitting_id}/tiles/{site.attempt_of(room.visitor)}").text
     assert "1 note of the browser" in tile
     assert "1 note of the browser" in chief.get(f"/proctor/sittings/{sitting_id}").text
+
+
+def test_the_page_of_an_incident_shows_what_the_browser_noted(site: Site) -> None:
+    ids: dict[str, str] = {}
+    world.raise_an_incident(site, ids)
+    room = sitting.open_room(site.learner(world.WATCHED))
+    told = batch(room, noted(5, "beforeprint"))
+    assert room.visitor.send("POST", "/room/telemetry", told).status_code == 200
+    page = site.staff(Role.INTEGRITY_REVIEWER).get(f"/integrity/incidents/{ids['incident_id']}")
+    assert page.status_code == 200
+    assert "1 note" in page.text
+    assert "Printing was opened" in page.text
 
 
 def test_the_learner_reads_before_the_start_what_is_noted(site: Site) -> None:

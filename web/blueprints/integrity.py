@@ -12,6 +12,7 @@ from core.identity.model import Role
 from proctor import api as proctor
 from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
+from web.i18n import DEFAULT_ZONE
 from web.presenters.common import csv_response
 from web.presenters.proctor import counts_of, evidence_sheet, incident_page, incident_rows, incident_timeline
 from web.presenters.telemetry import noted_of
@@ -69,6 +70,7 @@ def incident(incident_id: str) -> str:
         identity_url=url_for("integrity.picture", evidence_id=photo) if photo else None,
         timeline=incident_timeline(detail, line.attempt if line else None),
         noted=noted,
+        zone=line.entry.sitting.time_zone if line else DEFAULT_ZONE,
         next_id=next((other.id for other in reversed(waiting) if other.id != incident_id), None),
     )
 

@@ -23,6 +23,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
   if (request.method === "POST" && pathname === "/sign-out") event.waitUntil(wipe());
+  if (request.method === "POST" && pathname === "/language") event.respondWith(changeLanguage(request));
   if (request.method !== "GET") return;
   const page = request.mode === "navigate";
   if (current.has(pathname) || isOlder(pathname)) event.respondWith(kept(request));
@@ -108,6 +109,16 @@ async function openPart(name) {
   headers.set("Content-Type", locked.headers.get("X-Kept-Type") ?? "text/html; charset=utf-8");
   const page = () => new Blob([plain]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(name === "page" ? page() : plain, { headers });
+}
+
+/** The kept room speaks the old language: once the server knows the new one, it is fetched anew. @param {Request} request */
+async function changeLanguage(request) {
+  const answer = await fetch(request);
+  if (answer.type !== "opaqueredirect") return answer; // refused
+  for (const name of await caches.keys()) {
+    if (name.startsWith(PACKAGE)) await (await caches.open(name)).delete(PARTS + "page");
+  }
+  return answer;
 }
 
 /** Nobody is signed in any more: no test stays here. Answers that were never sent do. */

@@ -66,7 +66,7 @@ export class RoomView {
     this.root.toggleAttribute("data-stacked", width < COLUMNS_REM || document.documentElement.dataset.both === "stacked");
   }
 
-  /** @param {SaveState} state */
+  /** @param {SaveState | null} state null: nothing is said of it */
   setSave(state) {
     this.choose("save", state);
   }

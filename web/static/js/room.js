@@ -23,21 +23,14 @@ const data = /** @type {Record<string, string>} */ (/** @type {unknown} */ (root
 /** The page came out of this device's store: what it says of time and answers is not true yet. */
 const packaged = "offline" in data;
 const view = new RoomView(root);
-const described = JSON.parse(document.getElementById("sections")?.textContent ?? "[]");
-const sections = new Sections(described, view.items.map((item) => item.item));
+const sections = new Sections(JSON.parse(document.getElementById("sections")?.textContent ?? "[]"), view.items.map((item) => item.item));
 const walk = new RoomWalk(view, sections);
 const review = new RoomReview(view, walk, sections);
 const messages = new RoomMessages(view);
 const saves = new RoomSaves(view, walk, review);
 const time = new RoomTime(view, sections);
-const to = {
-  stateUrl: data.stateUrl ?? "",
-  saveUrl: data.saveUrl ?? "",
-  moveUrl: data.moveUrl ?? "",
-  leaseUrl: data.leaseUrl ?? "",
-  submitUrl: data.submitUrl ?? "",
-  csrf: data.csrf ?? "",
-};
+/** Where to ask and send, from the page: stateUrl, saveUrl, moveUrl, leaseUrl, submitUrl, csrf. */
+const to = /** @type {any} */ ({ ...data });
 const server = new RoomServer(to);
 const lock = new TabLock(`kasauti-room-${data.attempt}`, () => {
   locked = false;
@@ -80,6 +73,7 @@ walk.addEventListener("confirm", (event) => move("confirm", detailOf(event).ref)
 walk.addEventListener("flag", () => saves.refresh());
 time.addEventListener("over", timeIsUp);
 time.addEventListener("section-over", sectionIsUp);
+onClick("[data-section-start]", () => void ready.then(() => view.screen === "section" && move("enter_section", sections.next?.id ?? "")));
 onClick("[data-take-over]", () => void takeOver());
 onClick("[data-settings]", () => void import("./room-tools.js").then(({ openSettings }) => openSettings(view, walk)));
 onClick("[data-tool]", (button) => void import("./room-tools.js").then(({ toggle }) => toggle(button.dataset.tool ?? "", view)));
@@ -105,10 +99,10 @@ async function begin() {
 
 /** The window is ours: read the journal, make the questions usable, then settle the lease with the server. */
 async function open() {
-  journal = await Journal.open(data.attempt ?? "");
-  saves.queue = queue = new SaveQueue(journal, sendBy(to));
+  journal = await Journal.open(data.attempt);
   root.dataset.device = journal.device; // an upload names it
   const known = packaged ? await restore() : null;
+  saves.queue = queue = new SaveQueue(journal, sendBy(to));
   listen();
   for (const entry of journal.pending) {
     if (entry.kind !== "move" && !saves.isTouched(entry.item)) view.itemOf(entry.item)?.show(entry.value);
@@ -161,7 +155,7 @@ async function rest() {
     const { watch } = await import("./room-eyes.js");
     eyes = watch({ view, holding: () => holding, onChanged: () => poll.pushed() });
   } else if (!saving) (await import("./proctor-link.js")).listen(() => poll.pushed());
-  observe(view, (body) => server.tell(data.telemetryUrl ?? "", body));
+  observe(view, (body) => server.tell(data.telemetryUrl, body));
   startOffline(root, journal);
 }
 
@@ -174,7 +168,7 @@ function listen() {
       moved.push({ move: entry.move, target: entry.target, at: receivedAt });
       if (queue.movesWaiting.length === 0) time.takeSection(ack.section_remaining_ms ?? null, sentAt, receivedAt);
     }
-    if (saves.signedOut) saves.setSignedOut(false);
+    saves.setSignedOut(false);
   });
   queue.addEventListener("signed-out", () => saves.setSignedOut(true));
   queue.addEventListener("refused", (event) => {
@@ -194,10 +188,6 @@ function listen() {
   onClick("[data-review], [data-hand-in]", () => look(false));
   onClick("[data-leave]", () => look(true));
   onClick("[data-leave-now]", finishSection);
-  onClick("[data-section-start]", () => {
-    const { next } = sections;
-    if (next) move("enter_section", next.id);
-  });
   onClick("[data-submit]", () => void handIn());
 }
 
@@ -253,7 +243,8 @@ async function claim() {
 
 /** Another window or device has the test: stop writing at once. What is in the journal is still offered to the server. */
 function lose() {
-  if (queue !== undefined) flush(); // under the lease that it was typed under
+  if (queue) flush(); // under the lease that it was typed under
+  else view.setSave(null);
   holding = false;
   taken = true;
   epoch = 0;
@@ -265,7 +256,7 @@ function lose() {
 
 /** Ask how things stand. @returns {Promise<boolean>} whether the server answered */
 async function ask() {
-  if (journal === undefined || leaving) return true;
+  if (!queue || leaving) return true;
   const reply = await server.state(journal.device, epoch || Number(data.epoch), { since: version, pending: queue.waiting });
   if (reply.ok) apply(reply.body, reply.sentAt, reply.receivedAt);
   else saves.blame(reply);
@@ -285,7 +276,7 @@ function since(askedAt) {
  * @param {number} receivedAt
  */
 function apply(state, sentAt, receivedAt) {
-  if (saves.signedOut) saves.setSignedOut(false);
+  saves.setSignedOut(false);
   view.setNotice("restored", null);
   if (state.unchanged) {
     time.take(state.remaining_ms, sentAt, receivedAt);
@@ -325,7 +316,6 @@ function apply(state, sentAt, receivedAt) {
     eyes?.wake();
   } else saves.heal(state.answers, sentAt);
   queue.start(epoch);
-  queue.nudge();
   follow();
   if (time.paused !== wasPaused) view.tell(time.paused ? "paused" : "resumed");
   saves.refresh();
@@ -397,7 +387,7 @@ async function finish() {
   view.setScreen("closed");
   queue.start(epoch || 1); // without a lease as well: it is kept there as late
   await queue.drained(60_000);
-  if (saves.late.size === 0) leave(data.nextUrl ?? "/");
+  if (saves.late.size === 0) leave(data.nextUrl);
 }
 
 /** @param {string} next */

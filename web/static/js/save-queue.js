@@ -94,12 +94,6 @@ export class SaveQueue extends EventTarget {
     void this.#run();
   }
 
-  /** Send nothing more until `start`. What is written stays written. */
-  stop() {
-    this.#stopped = true;
-    this.nudge();
-  }
-
   /** Try again at once. */
   nudge() {
     this.#wake?.();
@@ -176,11 +170,6 @@ export class SaveQueue extends EventTarget {
   get state() {
     if (this.#journal.pending.length > 0) return this.#late() ? "unsaved" : "saving";
     return this.#writing.size > 0 || this.#editing.size > 0 ? "saving" : "saved";
-  }
-
-  /** Whether the last tries failed: no connection, or a server that does not answer. */
-  get failing() {
-    return this.#failures > 0;
   }
 
   /** How many answers wait to be acknowledged. */
