@@ -44,7 +44,7 @@ def template_words() -> Callable[..., Markup]:
     """``_`` of templates, as that of Jinja is; a text without facts is looked up once a language: a page has hundreds."""
     known: dict[tuple[str, str], Markup] = {}
 
-    def words(text: str, **facts: object) -> Markup:
+    def words(text: str, /, **facts: object) -> Markup:
         if facts:
             return Markup(gettext(text)) % facts  # noqa: S704 - our own texts; `%` escapes the facts
         key = language(), text

@@ -134,7 +134,7 @@ class Room:
 
     def close(self) -> None:
         if self.mounted:
-            subprocess.run(["umount", str(self.folder)], check=True)
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
 
 
 @pytest.fixture

@@ -126,6 +126,7 @@ def test_a_launch_is_good_once_and_only_in_the_browser_that_began(
     start, sitting_id = register(site, platform), sitting_without_camera(site)
     path = start.replace("/login", "/launch")
     attacker, victim = site.visitor(), site.visitor()
+    attacker.client.set_cookie("kasauti-language", "en")  # signed in, it would be the learner's own
     form = platform.launch(begin(attacker, start).location, sitting_id)
     assert reason(victim.client.post(path, data=form)) == "cookie"
     begin(victim, start)
