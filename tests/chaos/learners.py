@@ -35,7 +35,11 @@ class Page(HTMLParser):
             self.items[found["data-item"]] = found["data-type"]
         elif tag == "main" and found.get("id") == "room":
             self.room = found
-        elif tag == "input" and found.get("type") in ("radio", "checkbox") and found.get("name", "") in self.items:
+        elif (
+            tag == "input"
+            and found.get("type") in ("radio", "checkbox")
+            and found.get("name", "") in self.items
+        ):
             self.options.setdefault(found["name"], []).append(found["value"])
         elif tag == "input":
             self.fields.setdefault(found.get("name", ""), found.get("value", ""))
