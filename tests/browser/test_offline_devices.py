@@ -133,6 +133,9 @@ def test_a_device_clock_that_is_hours_wrong_changes_nothing(
     expect(page.locator("[data-screen=over]")).to_be_visible(timeout=20_000)
     line.mend()
     expect(page.locator("[data-screen=over]")).to_be_hidden(timeout=20_000)
+    expect(page.locator("[data-time-value]")).not_to_have_text(
+        "0:00", timeout=20_000
+    )  # it counts anew four times a second
     assert left - 120 < seconds_left(page) <= left
     answer(page, 2)
     expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
