@@ -114,10 +114,9 @@ def enrol_candidates(
         pepper=pepper,
         person_key=person_key,
         approval=approval,
+        only_good=only_good,
         progress=progress,
     )
-    if made.refused and not only_good:
-        raise Conflict("candidates_refused", rows=[row.row for row, _refusal in made.refused][:50])
     if not made.enrolled:
         raise Invalid("list_without_good_rows")
     return made
@@ -144,7 +143,7 @@ def enrol_chunk(
         uow, sitting_id, [codes[row.row] for row in rows], organisation_id=organisation_id, pepper=pepper
     )
     left = [row for row in rows if codes[row.row] not in there.values()]
-    made = _enrol_rows(
+    return _enrol_rows(
         uow,
         sitting_id,
         left,
@@ -152,11 +151,9 @@ def enrol_chunk(
         pepper=pepper,
         person_key=person_key,
         approval=approval,
+        only_good=only_good,
         codes=codes,
     )
-    if made.refused and not only_good:
-        raise Conflict("candidates_refused", rows=[row.row for row, _refusal in made.refused][:50])
-    return made
 
 
 def _enrol_rows(
@@ -168,6 +165,7 @@ def _enrol_rows(
     pepper: bytes,
     person_key: bytes,
     approval: Approval | None,
+    only_good: bool,
     codes: Mapping[int, str] | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> ListEnrolment:
@@ -201,4 +199,6 @@ def _enrol_rows(
             uow.emitted.extend(events)
             enrolled.append(made)
             shared = shared or list(uow.db)
+    if refused and not only_good:
+        raise Conflict("candidates_refused", rows=[row.row for row, _refusal in refused][:50])
     return ListEnrolment(tuple(enrolled), tuple(refused))

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assessor.attempts import operations as attempts
-from assessor.attempts.inputs import require_reason
 from assessor.attempts.lateness import decide_late
-from assessor.attempts.model import DEFAULT_GRACE_SECONDS, AttemptState, EndedBy, LateDecision
+from assessor.attempts.model import DEFAULT_GRACE_SECONDS, EndedBy, LateDecision
 from assessor.attempts.queries import AttemptSummary, load_attempt, overviews
 from assessor.attempts.rosters import proctor_attempt
 from assessor.forms import operations as forms
 from assessor.forms import queries as form_queries
 from assessor.forms.queries import Assessment
 from assessor.marking import operations as marking
-from assessor.marking.queries import Task, items_marked
+from assessor.marking.queries import Task, has_open_tasks, items_marked
 from assessor.marking.rubrics import rubrics_of
 from assessor.results.model import ResultState
 from assessor.results.operations import refresh_result
@@ -28,6 +27,7 @@ from assessor.scheduling.accommodations import Accommodation
 from assessor.scheduling.allocations import require_accepted
 from assessor.scheduling.candidates import CandidatePlan
 from assessor.scheduling.model import BatchPlan
+from assessor.scheduling.names import require_full_reason
 from assessor.scheduling.queries import Batch, Entry
 from assessor.scheduling.rules import Approval
 from core import ids
@@ -209,6 +209,24 @@ def start_attempt(
     )
 
 
+def start_on_device(
+    uow: UnitOfWork,
+    entry_id: str,
+    *,
+    device: str,
+    proctoring_ready: bool,
+    grace_seconds: int = DEFAULT_GRACE_SECONDS,
+) -> attempts.Started:
+    """As `start_attempt`; a first start gives the lease to `device`. Raises also Invalid `device_malformed`."""
+    return attempts.start_on_device(
+        uow,
+        schedule.learner_entry(uow, entry_id),
+        device=device,
+        proctoring_ready=proctoring_ready,
+        grace_seconds=grace_seconds,
+    )
+
+
 def submit_attempt(
     uow: UnitOfWork, attempt_id: str, *, ended_by: EndedBy, grace_seconds: int = DEFAULT_GRACE_SECONDS
 ) -> AttemptSummary:
@@ -218,7 +236,7 @@ def submit_attempt(
     `attempt_not_started`, `time_not_over`.
     """
     summary = attempts.submit_attempt(uow, attempt_id, ended_by=ended_by, grace_seconds=grace_seconds)
-    refresh_result(uow, summary.entry_id)
+    _prepare_result(uow, summary.entry_id)
     return summary
 
 
@@ -229,10 +247,9 @@ def hand_in(
 
     Raises NotFound `attempt_unknown`; Conflict `lease_lost` (facts epoch), `attempt_not_started`.
     """
-    row = load_attempt(uow, attempt_id)
-    if row.state is AttemptState.RUNNING and row.lease_device not in (None, device):
-        raise Conflict("lease_lost", epoch=row.lease_epoch)
-    return submit_attempt(uow, attempt_id, ended_by=EndedBy.LEARNER, grace_seconds=grace_seconds)
+    summary = attempts.submit_on_device(uow, attempt_id, device=device, grace_seconds=grace_seconds)
+    _prepare_result(uow, summary.entry_id)
+    return summary
 
 
 def end_attempt(
@@ -253,19 +270,19 @@ def end_attempt(
         attempt_id,
         ended_by=EndedBy.PROCTOR,
         grace_seconds=grace_seconds,
-        reason=require_reason(reason),
+        reason=require_full_reason(reason),
     )
-    refresh_result(uow, summary.entry_id)
+    _prepare_result(uow, summary.entry_id)
     return summary
 
 
 def admit_late(
     uow: UnitOfWork,
     attempt_id: str,
+    *,
     device: str,
     seq: int,
     item: str,
-    *,
     organisation_id: str,
     reason: str,
 ) -> None:
@@ -294,10 +311,10 @@ def admit_late(
 def refuse_late(
     uow: UnitOfWork,
     attempt_id: str,
+    *,
     device: str,
     seq: int,
     item: str,
-    *,
     organisation_id: str,
     reason: str,
 ) -> None:
@@ -318,8 +335,14 @@ def close_overdue(uow: UnitOfWork, *, grace_seconds: int = DEFAULT_GRACE_SECONDS
     """Close up to `limit` attempts whose time and grace are over, and return how many there were."""
     closed = attempts.close_overdue(uow, grace_seconds=grace_seconds, limit=limit)
     for summary in closed:
-        refresh_result(uow, summary.entry_id)
+        _prepare_result(uow, summary.entry_id)
     return len(closed)
+
+
+def _prepare_result(uow: UnitOfWork, entry_id: str) -> None:
+    """After a hand-in; while a person has still to mark something there can be no result, and most hand-ins are such."""
+    if not has_open_tasks(uow, entry_id):
+        refresh_result(uow, entry_id)
 
 
 def complete_task(uow: UnitOfWork, task_id: str, *, organisation_id: str) -> Task:

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id, PrimaryId
+
+if TYPE_CHECKING:
+    from core.uow import UnitOfWork
 
 
 class AuditRow(Base):
@@ -28,3 +31,12 @@ class AuditRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     __table_args__ = (Index(None, "organisation_id", "id"), Index(None, "subject_id", "id"))
+
+
+RECORD = insert(AuditRow)
+"""Built once, and told to the connection: every event is written by it."""
+
+
+def newest_instant(uow: UnitOfWork) -> datetime | None:
+    """When the newest record was written, by the clock of then; None before the first."""
+    return uow.db.scalar(select(AuditRow.at).order_by(AuditRow.id.desc()).limit(1))

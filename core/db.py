@@ -23,6 +23,11 @@ from core.postgres import open_postgres
 MINIMUM_SQLITE = (3, 51, 3)
 """Older versions can corrupt a write-ahead log (sqlite.org/wal.html, the WAL-reset bug)."""
 
+MOVED_IN_A_COMMIT = 16_000
+"""Pages of 4 KB in SQLite's log from which on a commit itself moves them into the database, and all wait for it."""
+MOVED_BESIDE = 4_000
+"""Pages from which on `tidy_log` does: seldom, for while it flushes them commits are slow too."""
+
 # SQLSTATE classes and words: deadlock, serialization, lock not available, too many connections; no room, cannot write.
 _BUSY = {"40001", "40P01", "55P03", "53300"}
 _FULL = {"53100", "58030", "25006"}
@@ -108,6 +113,25 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def tidy_log(engine: Engine) -> None:
+    """Move what is committed from SQLite's log into the database, beside the commits; nothing on another database.
+
+    What is committed is on the disk before, in the log. A commit that had to move it would hold up everybody for a tenth of a
+    second.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        _, pages, moved = cursor.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+        if pages - moved >= MOVED_BESIDE:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        cursor.close()
+    finally:
+        raw.close()
+
+
 def storage_failure(error: Exception) -> Unavailable | None:
     """What an error of the database says about the database itself, for people; None where the statement is at fault.
 
@@ -150,7 +174,13 @@ def _dump_json(value: Any) -> str:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: see _begin_sqlite
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        f"wal_autocheckpoint={MOVED_IN_A_COMMIT}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

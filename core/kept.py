@@ -27,6 +27,11 @@ class Kept(Generic[K, V]):
                 self._values.move_to_end(key)
             return found
 
+    def clear(self) -> None:
+        """Forget everything, as a process does that starts anew."""
+        with self._lock:
+            self._values.clear()
+
     def put(self, key: K, value: V) -> V:
         """Keep a value, and return it."""
         with self._lock:

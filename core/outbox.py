@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, ColumnElement, Index, String, func, select
+from sqlalchemy import JSON, ColumnElement, Index, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id, PrimaryId, enum_column
@@ -52,6 +52,10 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(300))
 
     __table_args__ = (Index(None, "state", "due_at"),)
+
+
+ENQUEUE = insert(OutboxRow)
+"""Built once, and told to the connection: every event is written by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,34 +130,46 @@ def _lease(store: Store, limit: int, lane: Sequence[ColumnElement[bool]]) -> lis
         due = select(OutboxRow.id).where(
             OutboxRow.state == OutboxState.WAITING, OutboxRow.due_at <= uow.now, *lane
         )
-        if uow.db.scalar(due.limit(1)) is None:
+        if uow.db.connection().execute(due.limit(1)).first() is None:
             return []
     with store.write(Actor.system()) as uow:
-        rows = uow.db.scalars(
-            select(OutboxRow)
+        db = uow.db.connection()
+        due = (
+            select(*_MESSAGE)
             .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.due_at <= uow.now, *lane)
             .order_by(OutboxRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
-        ).all()
-        for row in rows:
-            row.tries += 1
-            row.due_at = uow.now + timedelta(seconds=LEASE_SECONDS)
-        return [_message(row) for row in rows]
+        )
+        taken = [OutboxMessage(*columns) for columns in map(tuple[Any, ...], db.execute(due))]
+        until = uow.now + timedelta(seconds=LEASE_SECONDS)
+        these = update(OutboxRow).where(OutboxRow.id.in_([message.id for message in taken]))
+        db.execute(these.values(tries=OutboxRow.tries + 1, due_at=until))
+        return taken
 
 
 def _settle(store: Store, ids: list[str], failures: Mapping[str, str]) -> None:
     with store.write(Actor.system()) as uow:
-        for row in uow.db.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids))):
-            error = failures.get(row.id)
-            if error is None:
-                row.state = OutboxState.DONE
-                continue
-            row.last_error = error
+        done = [message_id for message_id in ids if message_id not in failures]
+        these = update(OutboxRow).where(OutboxRow.id.in_(done))
+        uow.db.connection().execute(these.values(state=OutboxState.DONE))
+        for row in uow.db.scalars(select(OutboxRow).where(OutboxRow.id.in_(list(failures)))):
+            row.last_error = failures[row.id]
             if row.tries >= MAXIMUM_TRIES:
                 row.state = OutboxState.DEAD
             else:
                 row.due_at = uow.now + timedelta(seconds=4**row.tries)  # eight tries in about six hours
+
+
+_MESSAGE = (
+    OutboxRow.id,
+    OutboxRow.name,
+    OutboxRow.at,
+    OutboxRow.organisation_id,
+    OutboxRow.subject_id,
+    OutboxRow.payload,
+)
+"""The columns of an `OutboxMessage`, in its order."""
 
 
 def _message(row: OutboxRow) -> OutboxMessage:

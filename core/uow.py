@@ -20,6 +20,7 @@ from core.errors import Invalid
 from core.events import Event
 from core.identity.model import Role
 from core.ids import new_id
+from core.turns import TURNS
 
 
 class ActorKind(StrEnum):
@@ -61,8 +62,8 @@ class UnitOfWork:
 
     def emit(self, event: Event) -> None:
         """Record ``event``; raises RuntimeError in a read-only unit."""
-        from core.audit import AuditRow  # tables need core.db, and core.outbox needs this module
-        from core.outbox import OutboxRow
+        from core.audit import RECORD  # tables need core.db, and core.outbox needs this module
+        from core.outbox import ENQUEUE
 
         if not self.writable:
             raise RuntimeError(f"{event.name} emitted in a read-only unit of work")
@@ -74,11 +75,10 @@ class UnitOfWork:
             "subject_id": event.subject_id,
             "payload": event.payload(),
         }
-        identifier = new_id()
-        self.db.add(
-            AuditRow(id=identifier, actor_kind=self.actor.kind.value, actor_id=self.actor.id, **shared)
-        )
-        self.db.add(OutboxRow(id=identifier, due_at=self.now, **shared))
+        identifier, db = new_id(), self.db.connection()
+        actor = {"actor_kind": self.actor.kind.value, "actor_id": self.actor.id}
+        db.execute(RECORD, {"id": identifier, **actor, **shared})
+        db.execute(ENQUEUE, {"id": identifier, "due_at": self.now, **shared})
         self.emitted.append(event)
 
 
@@ -116,10 +116,18 @@ class Store:
         they decide upon must be a row that they lock.
         """
         writes = self._together if shared else self._alone
-        with _storage(), self._turn(shared=shared), Session(writes, expire_on_commit=False) as db:
+        # The turn at the interpreter comes back last: nobody waits for a lock whose owner waits for a turn.
+        with (
+            TURNS.kept(),
+            _storage(),
+            self._turn(shared=shared),
+            Session(writes, expire_on_commit=False) as db,
+        ):
             uow = UnitOfWork(db, self.clock.now(), actor)
             with db.begin():
                 yield uow
+                db.flush()
+                TURNS.leave()  # from here on it waits for the disk
         self.announce(uow.emitted)
 
     @contextmanager
@@ -142,8 +150,13 @@ class Store:
         if shared and self._shares:
             yield
             return
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            with TURNS.aside():
+                self._lock.acquire()
+        try:
             yield
+        finally:
+            self._lock.release()
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DataError
 from core.db import storage_failure
 from core.errors import Invalid, KasautiError, Unavailable
 from core.events import Event
+from core.turns import TURNS, Turn
 from core.uow import Actor, Store, UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -29,11 +29,19 @@ MAXIMUM_BATCH = 256
 MAXIMUM_WAITING = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Command:
+    """What a thread waits for; `turn` is called back when the outcome is there."""
+
     actor: Actor
     act: Callable[[UnitOfWork], Any]
-    done: Future[Any]
+    turn: Turn = field(default_factory=Turn)
+    result: Any = None
+    failure: BaseException | None = None
+
+    def tell(self, result: Any, failure: BaseException | None = None) -> None:
+        self.result, self.failure = result, failure
+        TURNS.call_back(self.turn)
 
 
 _Outcome = tuple[_Command, Any, BaseException | None]
@@ -44,7 +52,7 @@ class GroupWriter:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._queue: queue.Queue[_Command | None] = queue.Queue(MAXIMUM_WAITING)
+        self._queue: queue.SimpleQueue[_Command | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -65,12 +73,17 @@ class GroupWriter:
         Raises what ``act`` raised (its changes are undone), or Unavailable(``writer_busy``) when the queue is full or the
         answer takes longer than ``timeout`` seconds; the caller then may send the same command again: it is idempotent.
         """
-        command = _Command(actor, act, Future())
+        if self._queue.qsize() >= MAXIMUM_WAITING:
+            raise Unavailable("writer_busy")
+        command = _Command(actor, act)
         try:
-            self._queue.put(command, timeout=5)
-            result: T = command.done.result(timeout)
-        except (queue.Full, TimeoutError) as error:
+            with TURNS.parked(command.turn, timeout=timeout):
+                self._queue.put(command)
+        except TimeoutError as error:
             raise Unavailable("writer_busy") from error
+        if command.failure is not None:
+            raise command.failure
+        result: T = command.result
         return result
 
     def _run(self) -> None:
@@ -88,7 +101,8 @@ class GroupWriter:
                     stopping = True
                     break
                 batch.append(command)
-            self._commit(batch)
+            with TURNS.taken(urgent=True):
+                self._commit(batch)
             if stopping:
                 return
 
@@ -145,15 +159,12 @@ def _act(uow: UnitOfWork, command: _Command) -> Any:
 
 def _tell(outcomes: list[_Outcome]) -> None:
     for command, result, failure in outcomes:
-        if failure is None:
-            command.done.set_result(result)
-        else:
-            command.done.set_exception(failure)
+        command.tell(result, failure)
 
 
 def _refuse(batch: list[_Command]) -> None:
     for command in batch:
-        command.done.set_exception(Unavailable("not_saved"))
+        command.tell(None, Unavailable("not_saved"))
 
 
 def _code(error: Exception) -> str:

@@ -205,6 +205,7 @@ from item_bank.standards.adoption import (
 )
 from item_bank.standards.coverage import bank_facts
 from item_bank.standards.dossier import CredentialKind, Direction, Dossier, Usage, Visibility
+from item_bank.standards.entry_routes import EntryRoute
 from item_bank.standards.files import document_digest, read_credential_file, write_credential_file
 from item_bank.standards.model import (
     Component,
@@ -240,6 +241,7 @@ from item_bank.standards.queries import (
     engagement_between,
     engagements,
     find_credential_version,
+    shown_document,
 )
 from item_bank.standards.regions import COUNTRY, Region, find_region, read_territory, regions, territory_text
 from item_bank.standards.rulebook import (
@@ -307,6 +309,7 @@ __all__ = [
     "Draft",
     "Element",
     "Engagement",
+    "EntryRoute",
     "ExportFormat",
     "Exported",
     "Facts",
@@ -531,6 +534,7 @@ __all__ = [
     "saved_mappings",
     "scoring_view",
     "sheets_of",
+    "shown_document",
     "similar_pairs",
     "standards_of",
     "stimuli",

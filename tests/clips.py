@@ -3,7 +3,8 @@
 
 A clip is a list of segments, each a kind and its seconds: `[("present", 6.0), ("gone", 8.0)]`. Kinds:
 `present` (one face, slightly moving), `gone` (a lit room without anybody), `two` (two faces), `covered` (a
-dark, near-uniform picture).
+dark, near-uniform picture), `busy` (grass in every corner, of scikit-image too), `noisy` (one face in the dark, as a cheap
+camera sees it). The last two are the dearest for a line.
 
 For Chromium: `--use-fake-ui-for-media-stream --use-fake-device-for-media-stream
 --use-file-for-fake-video-capture=PATH`. A `.y4m` file keeps its rate, a `.mjpeg` file plays at 30 frames a
@@ -27,6 +28,7 @@ Segment = tuple[str, float]
 Pixels = npt.NDArray[np.uint8]
 
 KINDS = ("present", "gone", "two", "covered")
+DEAR = ("busy", "noisy")
 SIZE = (320, 240)
 MJPEG_RATE = 30
 
@@ -116,17 +118,27 @@ def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
             return _room(size)
         case "covered":
             return np.full((size[1], size[0], 3), 14, np.uint8)
+        case "busy":
+            return _resized(np.roll(_shipped("grass.png"), sway, (1, 0)), size)
+        case "noisy":
+            dark = _picture("present", seconds, size) // 3
+            return _noisy(dark, 20.0, np.random.default_rng(round(seconds * 100)))
         case _:
-            raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
+            raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS + DEAR)}")
+
+
+def astronaut() -> Pixels:
+    """The picture itself, 512 x 512."""
+    return _shipped("astronaut.png")
 
 
 @cache
-def astronaut() -> Pixels:
-    """The picture itself, 512 x 512; read by path, because importing scikit-image takes a second."""
+def _shipped(name: str) -> Pixels:
+    """A picture of scikit-image; read by path, because importing it takes a second."""
     spec = find_spec("skimage")
     assert spec is not None
     assert spec.origin is not None
-    pixels = cv2.imread(str(Path(spec.origin).parent / "data" / "astronaut.png"))
+    pixels = cv2.imread(str(Path(spec.origin).parent / "data" / name))
     assert pixels is not None
     return np.asarray(pixels, np.uint8)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-STARTUP_SECONDS = 60
+STARTUP_SECONDS = 120
 
 
 def free_port() -> int:
@@ -74,6 +74,8 @@ class LiveServer:
                         return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
+        if self.process.poll() is None:
+            self.kill()
         raise RuntimeError(f"the server did not start:\n{self.log()[-4000:]}")
 
     def sample(self) -> dict[str, Any]:

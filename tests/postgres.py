@@ -56,6 +56,13 @@ def must_be_there() -> bool:
     return os.environ.get("CI", "") not in ("", "0", "false")
 
 
+def connect(url: str, **settings: Any) -> psycopg.Connection[Any]:
+    """A session past SQLAlchemy. Part by part: a URL written by one of the two is not always one to the other."""
+    address = make_url(url)
+    parts = address.translate_connect_args(username="user", database="dbname")
+    return psycopg.connect(**{**parts, **address.query, **settings})
+
+
 def _account() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: another account without rights is taken then."""
     if os.geteuid() != 0:
@@ -117,7 +124,7 @@ class Cluster:
         until = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                psycopg.connect(self.url.replace("+psycopg", ""), connect_timeout=5).close()
+                connect(self.url, connect_timeout=5).close()
                 return
             except psycopg.OperationalError:
                 time.sleep(0.05)

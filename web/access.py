@@ -113,12 +113,14 @@ def install(app: Flask) -> None:
             return None
         parts = services()
         token = request.cookies.get(login.cookie_name(parts.config))
-        with parts.store.read(Actor.system()) as uow:
-            g.user = login.find_user(uow, token)
-            due = g.user is not None and g.user.seen_at and uow.now - g.user.seen_at >= SEEN_RESOLUTION
-        if due and token:
-            with parts.store.write(Actor.system()) as uow:
-                login.note_request(uow, token, idle_minutes=parts.config.idle_minutes)
+        g.user = None
+        if token:
+            with parts.store.read(Actor.system()) as uow:
+                g.user = login.find_user(uow, token)
+                due = g.user is not None and g.user.seen_at and uow.now - g.user.seen_at >= SEEN_RESOLUTION
+            if due:
+                with parts.store.write(Actor.system()) as uow:
+                    login.note_request(uow, token, idle_minutes=parts.config.idle_minutes)
         if policy.admits(g.user):
             return None
         if g.user is None:

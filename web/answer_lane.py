@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The short way of a saved answer: the one request that every learner's page makes again and again.
 
-The framework around a view costs more than the answer itself. So a save goes past it, if the whole application has let pass one
-before with the same cookies and the same form token, byte for byte; that the login still stands is asked again in the
-transaction that stores the answer. Whatever is not simply stored (a refusal, a fault, a stranger) takes the long way through
-the application, which does it once more and explains: a save is idempotent. Nothing is decided here.
+The framework around a view costs more than the answer itself. So a save goes past it, if the whole application has let pass a
+write of this learner before (the start, the lease, an answer) with the same cookies and the same form token, byte for byte, or
+gave this token out to the holder of these cookies; that the login still stands is asked again in the transaction that stores
+the answer. Whatever is not simply stored (a refusal, a fault, a stranger) takes the long way through the application: that does
+it once more and explains, for a save is idempotent. Nothing is decided here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 
 from assessor import api as assessor
 from core.identity.secrets import hash_key
@@ -27,7 +28,10 @@ from web.security import HEADERS
 from web.wiring import Services
 
 PATH = "/room/responses/"
-ENDPOINT = "room.save_response"
+WRITES = frozenset({"learner.start", "room.take_lease", "room.save_response", "room.save_move"})
+"""Guarded as a save is: the same audience, the same check of the form token."""
+TOKENS = frozenset({"room.state", "room.take_lease"})
+"""Answered to the same audience; they give out a new form token."""
 REMEMBERED = 20_000
 """Browsers; one that is forgotten takes the long way once."""
 MEMBERS = frozenset({"device", "epoch", "item", "value", "client_time"})
@@ -67,11 +71,15 @@ class AnswerLane:
         return self._inner(environ, start)
 
     def remember(self, response: Response) -> Response:
-        """After a save that the application let pass: the next one with these cookies and this token may go the short way."""
-        if request.endpoint == ENDPOINT and response.status_code == 200:
-            key = request.headers.get("Cookie", ""), request.headers.get("X-CSRFToken", "")
-            token = request.cookies.get(login.cookie_name(self._parts.config), "")
-            self._known.put(key, (g.user, hash_key(token)))
+        """After what the application let pass: a save with these cookies and a token that was good may go the short way."""
+        if response.status_code == 200 and request.endpoint in WRITES | TOKENS:
+            cookies = request.headers.get("Cookie", "")
+            token_hash = hash_key(request.cookies.get(login.cookie_name(self._parts.config), ""))
+            if request.endpoint in WRITES:
+                self._known.put((cookies, request.headers.get("X-CSRFToken", "")), (g.user, token_hash))
+            given = g.get("csrf_token") if request.endpoint in TOKENS and not session.modified else None
+            if given is not None:
+                self._known.put((cookies, given), (g.user, token_hash))
         return response
 
     def _save(self, environ: Environment) -> assessor.Receipt | None:
@@ -118,7 +126,7 @@ def _number(text: str) -> int | None:
 
 
 def install(app: Flask, parts: Services) -> None:
-    """Put the lane around the application; nothing may be put around it after that."""
+    """Put the lane around the application; nothing but the turns may be put around it after that."""
     lane = AnswerLane(app, parts)
     app.after_request(lane.remember)
     app.wsgi_app = lane  # type: ignore[assignment]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIFlask
+from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -15,6 +16,7 @@ from web import (
     access,
     answer_lane,
     compression,
+    drawing,
     errors,
     i18n,
     icons,
@@ -65,6 +67,7 @@ from web.blueprints import (
     telemetry,
 )
 from web.sockets import live
+from web.turn_taking import TurnTaking
 from web.wiring import Services
 
 MAXIMUM_BODY = 12 * 1024 * 1024
@@ -117,6 +120,7 @@ def create_app(parts: Services) -> APIFlask:
         count = parts.config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     csrf.init_app(app)
+    drawing.install(app)
     input_texts.install(app)
     compression.install(app)
     security.install(app, secure=parts.config.secure)
@@ -177,11 +181,14 @@ def create_app(parts: Services) -> APIFlask:
     _limit(app)
     live.install(app)
     answer_lane.install(app, parts)
+    app.wsgi_app = TurnTaking(app.wsgi_app)  # type: ignore[assignment]
     return app
 
 
 def _limit(app: APIFlask) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
+    limited_ones = FAILED_TRIES.keys() | ALL_TRIES.keys()
+    limiter.request_filter(lambda: request.endpoint not in limited_ones)
 
     # Only failures count: a hall of fifty learners behind one address must be able to come in at once.
     def failed(response: object) -> bool:

@@ -12,8 +12,9 @@ from core.identity import queries as identity
 from core.identity.model import Role
 from web.access import actor, organisation_id, services
 from web.enrolling import Codes, credential_of
+from web.presenters.assessing import assessing_facts, missing_for_return
 from web.presenters.manager import batch_head, entry_rows, form_rows, people_options, sitting_rows
-from web.presenters.scheduling import missing_particulars, particular_facts
+from web.presenters.scheduling import particular_facts
 
 TEMPLATES = {
     "candidates": "manager/batch.html",
@@ -37,12 +38,14 @@ def batch_answer(
         assessors = identity.people(uow, organisation_id(), role=Role.ASSESSOR)
         proctors = identity.people(uow, organisation_id(), role=Role.PROCTOR)
         batch = page.batch
+        assessing = assessor.assessors_of_batch(uow, batch_id, organisation_id=organisation_id())
         return render_template(
             TEMPLATES[tab],
             tab=tab,
             batch=batch_head(batch, credential_of(uow, batch.assessment_id)),
             facts=particular_facts(batch.particulars, region=batch.region),
-            missing=missing_particulars(batch.particulars, region=batch.region),
+            missing=missing_for_return(batch, assessing, analysed=any(line.result for line in page.lines)),
+            assessing=assessing_facts(assessing, batch.particulars),
             sittings=sitting_rows(page, members, now=uow.now),
             forms=form_rows(forms),
             entries=entry_rows(page.lines, now=uow.now),

@@ -12,19 +12,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from assessor import api as assessor
-from core.errors import Invalid, NotFound
-from core.ids import random_bytes
+from core.errors import Invalid, NotFound, Unavailable
+from core.sealing import Sealer
 from core.uow import Actor
 from item_bank import api as bank
 from web.uploads import keep_upload, take_upload
 from web.wiring import Services
 
-_NONCE: Final = 12
-_LABEL: Final = b"candidate list"
+_SCOPE: Final = "candidate list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,7 @@ def keep_list(
 ) -> KeptList:
     """Read a list and keep it; Invalid as ``open_list`` and ``open_text``."""
     sheet = _open(data, filename, settings)
-    nonce = random_bytes(_NONCE)
-    sealed = nonce + AESGCM(parts.config.key("candidate-lists")).encrypt(nonce, data, _LABEL)
+    sealed = Sealer(parts.config.key("candidate-lists")).seal(data, scope=_SCOPE)
     token = keep_upload(parts.config.var / "uploads", actor.id, filename, sealed)
     kept = KeptList(token, filename, settings, sheet)
     _write(parts, kept)
@@ -79,9 +74,8 @@ def kept_list(parts: Services, actor: Actor, token: str, *, sitting_id: str) -> 
     try:
         filename, sealed = take_upload(folder, actor.id, token)
         said = json.loads((folder / f"{token}.list").read_text(encoding="utf-8"))
-        key = AESGCM(parts.config.key("candidate-lists"))
-        data = key.decrypt(sealed[:_NONCE], sealed[_NONCE:], _LABEL)
-    except (Invalid, OSError, InvalidTag, ValueError) as error:
+        data = Sealer(parts.config.key("candidate-lists")).open(sealed, scope=_SCOPE)
+    except (Invalid, Unavailable, OSError, ValueError) as error:
         raise NotFound("upload_gone") from error
     settings = ListSettings(**said)
     if settings.sitting_id != sitting_id:

@@ -20,8 +20,8 @@ import structlog
 from assessor import api as assessor
 from core.errors import Conflict, Invalid, KasautiError, NotFound, Unavailable
 from core.identity.model import Role
-from core.identity.secrets import Sealer
 from core.ids import access_code
+from core.sealing import Sealer
 from core.uow import Actor, ActorKind
 from web.candidate_files import KeptList, kept_list
 from web.notices.queueing import send_codes
@@ -115,7 +115,7 @@ def state_of(parts: Services, actor: Actor, token: str, *, sitting_id: str) -> S
     """How far a run is; a run that was cut off goes on. NotFound ``upload_gone`` for an unknown or foreign one.
 
     ``stage`` is ``reading``, ``checking``, ``enrolling``, ``stopped`` (some may be enrolled), ``failed`` (nobody is) or
-    ``done``; ``done`` of ``all`` rows, ``refused`` as [row, code].
+    ``done``; ``done`` of ``all`` rows, ``refused`` as [row, code, facts].
     """
     state = _own(parts, actor, token)
     if state["sitting_id"] != sitting_id:
@@ -152,7 +152,22 @@ def forget(parts: Services, token: str) -> None:
 
 
 def _work(parts: Services, actor: Actor, token: str, state: State) -> None:
-    file = _file(parts, token, "job")
+    try:
+        _carry_out(parts, actor, token, state)
+        state["enrolled"] = len(codes_of(parts, actor, token))
+        if state["stage"] == "failed" and state["enrolled"]:
+            state["stage"] = "stopped"
+        _write(_file(parts, token, "job"), state)
+    except (
+        KasautiError,
+        OSError,
+    ):  # nothing can be read or written now: whoever looks next takes the run up again
+        _log.exception("enrolment_cut_off")
+    finally:
+        _running.pop(token, None)
+
+
+def _carry_out(parts: Services, actor: Actor, token: str, state: State) -> None:
     try:
         _enrol(parts, actor, token, state)
     except KasautiError as refusal:
@@ -161,12 +176,6 @@ def _work(parts: Services, actor: Actor, token: str, state: State) -> None:
     except Exception:  # noqa: BLE001 - the thread's last line: the page must hear of it
         _log.exception("enrolment_failed")
         state.update(stage="failed", code=Unavailable("enrolment_failed").code, facts={})
-    finally:
-        state["enrolled"] = len(codes_of(parts, actor, token))
-        if state["stage"] == "failed" and state["enrolled"]:
-            state["stage"] = "stopped"
-        _write(file, state)
-        _running.pop(token, None)
 
 
 def _enrol(parts: Services, actor: Actor, token: str, state: State) -> None:
@@ -177,7 +186,7 @@ def _enrol(parts: Services, actor: Actor, token: str, state: State) -> None:
         sitting = assessor.sitting(uow, state["sitting_id"], organisation_id=actor.organisation_id or "")
         rows = kept.parse(today=uow.now.astimezone(ZoneInfo(sitting.time_zone)).date()).rows
     readable = [row for row in rows if row.plan is not None]
-    state["refused"] = [[row.row, row.problems[0].error.code] for row in rows if row.plan is None]
+    state["refused"] = [_refused(row.row, row.problems[0].error) for row in rows if row.plan is None]
     codes = _codes(parts, token) or _draw_codes(parts, token, readable)
     if not order.only_good and not codes_of(parts, actor, token):
         _require_good(parts, actor, rows, state, order)
@@ -219,7 +228,7 @@ def _enrol_chunk(
         if order.send and made.enrolled:
             new = {one.entry.id: one.code for one in made.enrolled}
             send_codes(uow, parts, new, organisation_id=actor.organisation_id or "")
-    state["refused"] += [[row.row, refusal.code] for row, refusal in made.refused]
+    state["refused"] += [_refused(row.row, refusal) for row, refusal in made.refused]
     state["done"] += len(rows)
 
 
@@ -270,6 +279,11 @@ def _new_state(actor: Actor, kept: KeptList, order: Order) -> State:
         "code": "",
         "facts": {},
     }
+
+
+def _refused(row: int, refusal: KasautiError) -> list[Any]:
+    """A refused row as the order keeps it; of its facts only numbers, which name nobody."""
+    return [row, refusal.code, {name: fact for name, fact in refusal.facts.items() if isinstance(fact, int)}]
 
 
 def _actor_of(state: State) -> Actor:

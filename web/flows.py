@@ -10,14 +10,14 @@ from flask import Response, request
 
 from core.config import Config
 from core.errors import Unavailable
-from core.identity.secrets import Sealer
+from core.sealing import Sealer
 from web.wiring import Services
 
 LASTS_SECONDS = 600
 
 
 def keep(
-    response: Response, parts: Services, kind: str, content: dict[str, Any], *, embedded: object = False
+    response: Response, parts: Services, kind: str, content: dict[str, Any], *, embedded: bool = False
 ) -> None:
     """Give the browser what it must bring back within ten minutes. ``embedded``: it comes back by another site's form."""
     config = parts.config

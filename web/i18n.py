@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time, get_timezone, get_timezone_name
+from babel.dates import format_date, format_datetime, get_timezone, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request
@@ -33,6 +33,7 @@ def install(app: Flask, *, cache: Path) -> None:
     app.jinja_env.globals["_"] = template_words()
     app.jinja_env.filters["instant"] = show_instant
     app.jinja_env.filters["clock_time"] = show_time
+    app.jinja_env.filters["day"] = show_day
     app.jinja_env.filters["in_language"] = in_language
 
     @app.context_processor
@@ -41,13 +42,15 @@ def install(app: Flask, *, cache: Path) -> None:
 
 
 def template_words() -> Callable[..., Markup]:
-    """``_`` of templates, as that of Jinja is; a text without facts is looked up once a language: a page has hundreds."""
+    """``_`` of templates, as that of Jinja is; a text is looked up once a language: a page has hundreds."""
     known: dict[tuple[str, str], Markup] = {}
+    patterns: dict[tuple[str, str], Markup] = {}
 
     def words(text: str, /, **facts: object) -> Markup:
-        if facts:
-            return Markup(gettext(text)) % facts  # noqa: S704 - our own texts; `%` escapes the facts
         key = language(), text
+        if facts:
+            pattern = patterns.get(key) or patterns.setdefault(key, Markup(gettext(text)))  # noqa: S704 - our own texts
+            return pattern % facts  # which escapes them
         found = known.get(key)
         if found is None:
             found = known[key] = Markup(gettext(text)) % {}  # noqa: S704 - as above
@@ -75,12 +78,19 @@ def language() -> str:
 
 def show_instant(at: datetime | None, zone: str = DEFAULT_ZONE) -> str:
     """An instant in words, in the sitting's zone: ``22 Nov 2026, 11:30 am``."""
-    return format_datetime(at, "d MMM y, h:mm a", ZoneInfo(zone), get_locale() or "en") if at else "–"
+    return format_datetime(at, "d MMM y, h:mm\u202fa", ZoneInfo(zone), get_locale() or "en") if at else "–"
+
+
+def show_day(on: date | str | None) -> str:
+    """A day, or its ISO text, in words: ``22 Nov 2026``."""
+    if not on:
+        return "–"
+    return format_date(date.fromisoformat(on) if isinstance(on, str) else on, "d MMM y", get_locale() or "en")
 
 
 def show_time(at: datetime | None, zone: str = DEFAULT_ZONE) -> str:
-    """The time of day with seconds."""
-    return format_time(at, "HH:mm:ss", ZoneInfo(zone), get_locale() or "en") if at else "–"
+    """The time of day with seconds, alike in all our languages."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M:%S}" if at else "–"
 
 
 def show_zone(at: datetime, zone: str = DEFAULT_ZONE) -> str:

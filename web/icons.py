@@ -19,13 +19,13 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["icon_svg"] = icon
 
 
-def icon(name: str, label: str = "", *, large: object = False, **more: str) -> Markup:
+def icon(name: str, label: str = "", *, large: bool = False, **more: str) -> Markup:
     """An icon of static/icons.svg: decorative unless it has a ``label``; ``class`` adds to its classes."""
     return _icon(
         f"{request.script_root}/static/{static_files.version()}/icons.svg",
         name,
         label,
-        bool(large),
+        large,
         more.get("class", ""),
     )
 

@@ -15,8 +15,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jws import extract_compact
 
-from core.errors import Forbidden, KasautiError
+from core.errors import Forbidden
 from web.outgoing import ask_json
 from web.wiring import Services
 
@@ -97,8 +98,6 @@ def _signed_claims(token: str, keys_url: str, cache: KeyCache) -> dict[str, Any]
     if not token or len(token) > LONGEST_TOKEN or token.count(".") != 2:
         raise refused("token")
     try:
-        from joserfc.jws import extract_compact
-
         header = extract_compact(token.encode()).headers()
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise refused("token") from error
@@ -110,8 +109,6 @@ def _signed_claims(token: str, keys_url: str, cache: KeyCache) -> dict[str, Any]
     keys = cache.keys(keys_url, key_id=key_id)
     try:
         return dict(jwt.decode(token, keys, algorithms=ALGORITHMS).claims)
-    except KasautiError:
-        raise
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise refused("signature") from error
 

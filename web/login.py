@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, insert, or_, select
 
 from assessor import api as assessor
 from core.config import Config
@@ -20,22 +20,26 @@ from core.identity import events, second_factors, staff
 from core.identity import queries as identity
 from core.identity.secrets import hash_key
 from core.ids import new_id, secret_token
+from core.prepared import Prepared
 from core.uow import Actor, ActorKind, UnitOfWork
 from web.tables import LoginKind, LoginRow
 
 SECOND_FACTOR_MINUTES = 10
 # Built once: every request of a signed-in browser asks it.
-_LOGIN = select(
-    LoginRow.kind,
-    LoginRow.subject_id,
-    LoginRow.expires_at,
-    LoginRow.ended_at,
-    LoginRow.idle_at,
-    LoginRow.awaits_second_factor,
-    LoginRow.public_id,
-    LoginRow.proved_at,
-    LoginRow.seen_at,
-).where(LoginRow.token_hash == bindparam("token_hash"))
+_LOGIN = Prepared(
+    select(
+        LoginRow.kind,
+        LoginRow.subject_id,
+        LoginRow.expires_at,
+        LoginRow.ended_at,
+        LoginRow.idle_at,
+        LoginRow.awaits_second_factor,
+        LoginRow.public_id,
+        LoginRow.proved_at,
+        LoginRow.seen_at,
+    ).where(LoginRow.token_hash == bindparam("token_hash"))
+)
+_OPEN = Prepared(insert(LoginRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +88,27 @@ def begin_login(
     hours: int,
     idle_minutes: int | None = None,
     browser: str = "",
-    awaits_second_factor: object = False,
+    awaits_second_factor: bool = False,
 ) -> str:
     """Open a login and return its secret token for the cookie; staff logins also end when idle."""
     token = secret_token()
-    waiting = bool(awaits_second_factor)
-    lasting = timedelta(minutes=SECOND_FACTOR_MINUTES) if waiting else timedelta(hours=hours)
-    uow.db.add(
-        LoginRow(
-            token_hash=hash_key(token),
-            kind=kind,
-            subject_id=subject_id,
-            created_at=uow.now,
-            expires_at=uow.now + lasting,
-            public_id=new_id(),
-            browser=browser[:80],
-            seen_at=uow.now,
-            idle_at=uow.now + timedelta(minutes=idle_minutes) if idle_minutes else None,
-            proved_at=None if waiting else uow.now,
-            awaits_second_factor=waiting,
-        )
+    lasting = timedelta(minutes=SECOND_FACTOR_MINUTES) if awaits_second_factor else timedelta(hours=hours)
+    _OPEN.run(
+        uow.db.connection(),
+        {
+            "token_hash": hash_key(token),
+            "kind": kind,
+            "subject_id": subject_id,
+            "created_at": uow.now,
+            "expires_at": uow.now + lasting,
+            "ended_at": None,
+            "public_id": new_id(),
+            "browser": browser[:80],
+            "seen_at": uow.now,
+            "idle_at": uow.now + timedelta(minutes=idle_minutes) if idle_minutes else None,
+            "proved_at": None if awaits_second_factor else uow.now,
+            "awaits_second_factor": awaits_second_factor,
+        },
     )
     return token
 
@@ -155,7 +160,7 @@ def note_proof(uow: UnitOfWork, token: str) -> None:
 
 def require_open(uow: UnitOfWork, token_hash: str) -> None:
     """Refuse what comes under a learner's login that has ended; raises Forbidden ``sign_in_needed``. One read: the hot path."""
-    row = uow.db.connection().execute(_LOGIN, {"token_hash": token_hash}).one_or_none()
+    row = _LOGIN.one_or_none(uow.db.connection(), {"token_hash": token_hash})
     if row is None or row.ended_at is not None or row.expires_at <= uow.now:
         raise Forbidden("sign_in_needed")
 
@@ -195,7 +200,7 @@ def _valid(uow: UnitOfWork, token: str | None) -> Any:
     # The columns of _LOGIN, or None.
     if not token:
         return None
-    row: Any = uow.db.connection().execute(_LOGIN, {"token_hash": hash_key(token)}).one_or_none()
+    row: Any = _LOGIN.one_or_none(uow.db.connection(), {"token_hash": hash_key(token)})
     if row is None or row.ended_at is not None or row.expires_at <= uow.now:
         return None
     return None if row.idle_at is not None and row.idle_at <= uow.now else row

@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
-
 from sqlalchemy import Connection, Engine, Table, exists, insert, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -53,14 +49,11 @@ def _require_empty(after: Connection) -> None:
 
 def _copy(before: Connection, after: Connection, table: Table) -> int:
     # Ids grow with time: in their order a row comes after the one of its own table that it refers to.
-    rows = before.execute(select(table).order_by(*table.primary_key.columns)).mappings()
-    found, count = (dict(row) for row in rows), 0
-    for part in _parts(found):
-        after.execute(insert(table), part)
-        count += len(part)
+    query = select(table).order_by(*table.primary_key.columns)
+    count = 0
+    # A table may be larger than the memory.
+    with before.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        for part in rows.mappings().partitions():
+            after.execute(insert(table), [dict(row) for row in part])
+            count += len(part)
     return count
-
-
-def _parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while part := list(islice(rows, ROWS_AT_ONCE)):
-        yield part

@@ -61,7 +61,7 @@ class SignOn:
         self._lock = threading.Lock()
         self.keys = KeyCache(parts)
 
-    def endpoints(self, issuer: str, *, fresh: object = False) -> Endpoints:
+    def endpoints(self, issuer: str, *, fresh: bool = False) -> Endpoints:
         """What the issuer published.
 
         Invalid(``sign_on_issuer`` | ``address_refused``), Unavailable(``provider_unreachable``).

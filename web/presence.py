@@ -31,13 +31,14 @@ class PresenceBoard:
         self._seen: dict[tuple[str, str], assessor.Presence] = {}
         self._working: dict[str, assessor.Presence] = {}
         self._known: set[tuple[str, str]] = set()
+        self._held: set[tuple[str, str]] = set()
         self._fresh: set[tuple[str, str]] = set()
         self._lost: list[tuple[str, assessor.Outage]] = []
 
     def note(self, attempt_id: str, *, device: str, at: datetime, pending: int, working: bool) -> bool:
         """A page was heard of. ``working``: it holds the lease of a running attempt, so a gap before it is an outage.
 
-        True when a device that does not hold it has just sent the last of its answers: the holder has to hear of it.
+        True when a device that lost it says for the first time that nothing waits there: the holder has to hear of it.
         """
         if not device:
             return False
@@ -49,13 +50,21 @@ class PresenceBoard:
             self._seen[key] = beat
             self._fresh.add(key)
             if not working:
-                return pending == 0 and earlier is not None and earlier.pending > 0
+                lost, waited = key in self._held, earlier is not None and earlier.pending > 0
+                self._held.discard(key)
+                return pending == 0 and (lost or waited)
+            self._held.add(key)
             before = self._working.get(attempt_id)
             self._working[attempt_id] = beat
             if before is not None and assessor.is_lost(seen_at=before.seen_at, back_at=at):
                 outage = assessor.Outage(device=before.device, lost_at=before.seen_at, back_at=at)
                 self._lost.append((attempt_id, outage))
         return False
+
+    def holds(self, attempt_id: str, device: str) -> None:
+        """A device took the lease; it counts as having held it even if its line is cut before its next word."""
+        with self._lock:
+            self._held.add((attempt_id, device))
 
     def last_of(self, attempt_id: str, device: str) -> assessor.Presence | None:
         """What this process knows of a device; None when it never heard of it."""
@@ -94,6 +103,7 @@ class PresenceBoard:
             for key in [key for key, one in self._seen.items() if now - one.seen_at > FORGET_AFTER]:
                 del self._seen[key]
                 self._fresh.discard(key)
+                self._held.discard(key)
             gone = [one for one, beat in self._working.items() if now - beat.seen_at > FORGET_AFTER]
             for attempt_id in gone:
                 del self._working[attempt_id]
@@ -105,6 +115,7 @@ class PresenceBoard:
         for one in self._load():
             key = (one.attempt_id, one.device)
             self._known.add(key)
+            self._held.add(key)
             self._seen.setdefault(key, one)
             held = self._working.get(one.attempt_id)
             if held is None or held.seen_at < one.seen_at:

@@ -50,7 +50,7 @@ def password_of(sitting_id: str) -> str:
     return normalise_code(assessor.quit_password(services().config.key("safe-browser"), sitting_id))
 
 
-def settings_of(sitting_id: str, *, camera: object) -> dict[str, Any]:
+def settings_of(sitting_id: str, *, camera: bool) -> dict[str, Any]:
     """The settings of a sitting's file."""
     return assessor.safe_browser_settings(
         base_url=base(), sitting_id=sitting_id, camera=camera, password=password_of(sitting_id)
@@ -73,13 +73,18 @@ def sent_proof() -> assessor.Proof:
 
 
 def admission(
-    uow: UnitOfWork, *, proof: assessor.Proof | None = None, url: str = ""
+    uow: UnitOfWork,
+    *,
+    proof: assessor.Proof | None = None,
+    url: str = "",
+    asked: assessor.EntryBrowser | None = None,
 ) -> tuple[Admission, assessor.Means | None]:
     """Whether the learner of this request may go on, and what has to be noted of it (`note`), if anything.
 
     A proof that came in a script is given with the address of its page; else the headers of this request are looked at.
+    ``asked``: what the sitting asks, where it is at hand.
     """
-    asked = assessor.rules_of_entry(uow, entry_id())
+    asked = asked or assessor.rules_of_entry(uow, entry_id())
     if asked.rules.secure_browser is not assessor.SecureBrowser.REQUIRED:
         return Admission.OPEN, None
     if assessor.browser_releases(uow, asked.sitting_id, entry_id=entry_id()):
@@ -111,7 +116,7 @@ class Door:
 def at_gate(uow: UnitOfWork) -> Door:
     """The gate's own look at this browser."""
     asked = assessor.rules_of_entry(uow, entry_id())
-    answer, means = admission(uow)
+    answer, means = admission(uow, asked=asked)
     used = asked.rules.secure_browser is not assessor.SecureBrowser.OFF
     shown = {
         "offered": asked.rules.secure_browser is assessor.SecureBrowser.OFFERED,

@@ -13,11 +13,11 @@ from core.identity import operations as identity
 from core.identity import queries, second_factors, staff, throttling
 from core.identity.events import PasswordForgotten
 from core.identity.model import Person
-from core.identity.secrets import Sealer
 from core.ids import new_id
 from core.notices.model import Address, NoticeKind
 from core.notices.operations import queue_notice
 from core.outbox import Handler, OutboxMessage
+from core.sealing import Sealer
 from core.uow import Actor, UnitOfWork
 from web import login
 from web.answers import go_to
@@ -129,7 +129,6 @@ def send_invitation(uow: UnitOfWork, parts: Services, invitation_id: str, token:
             "time_zone": TIME_ZONE,
         },
         key=parts.config.key("notices"),
-        confidential=True,
     )
     return link
 
@@ -152,7 +151,6 @@ def send_reset(uow: UnitOfWork, parts: Services, person: Person, *, lasting: tim
             "time_zone": TIME_ZONE,
         },
         key=parts.config.key("notices"),
-        confidential=True,
     )
     return link
 

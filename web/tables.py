@@ -23,9 +23,9 @@ class LoginKind(StrEnum):
 class LoginRow(Base):
     """One signed-in browser. The cookie holds the token; only its hash is stored.
 
-    ``public_id`` names it on pages; ``seen_at`` is when it last asked for something, ``idle_at`` when it ends if it
-    asks for nothing more, ``proved_at`` when the person last gave a
-    password or second factor; while ``awaits_second_factor`` the login opens nothing but that question.
+    ``public_id`` names it on pages; ``seen_at`` is when it last asked for something, ``idle_at`` when it ends if it asks for
+    nothing more, ``proved_at`` when the person last gave a password or second factor; while ``awaits_second_factor`` the
+    login opens nothing but that question.
     """
 
     __tablename__ = "logins"

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from assessor import api as assessor
 from core.blobs import BlobStore
-from core.clock import Clock, SystemClock
+from core.clock import Clock
 from core.config import Config, Mode, load_config
 from core.db import make_engine
 from core.errors import Invalid, Unavailable
@@ -23,6 +23,7 @@ from core.postgres import weaknesses
 from core.uow import Actor, Store, UnitOfWork
 from core.writer import GroupWriter
 from proctor import api as proctor
+from web.clock_watch import ClockWatch, carried_clock
 from web.notices.channels import Channels, build_channels
 from web.presence import PresenceBoard
 
@@ -42,6 +43,7 @@ class Services:
     photo_detector: proctor.SharedDetector
     channels: Channels
     presence: PresenceBoard
+    clock_watch: ClockWatch
     on_frame: Callable[[str], None] = lambda _session_id: None
     _pipeline: proctor.FramePipeline | None = field(default=None)
 
@@ -95,7 +97,7 @@ def build(config: Config, *, clock: Clock | None = None) -> Services:
     if config.mode is Mode.PRODUCTION and config.secret_key == _kept_secret(config.var):
         raise Invalid("secret_key_development")
     _make_folder(config.var)
-    clock = clock or SystemClock()
+    clock = clock or carried_clock(config.var)
     engine = _open_database(config)
     store = Store(engine, clock)
     return Services(
@@ -108,6 +110,7 @@ def build(config: Config, *, clock: Clock | None = None) -> Services:
         photo_detector=proctor.SharedDetector(lambda: load_detector(config)),
         channels=build_channels(config, clock),
         presence=PresenceBoard(lambda: known_presences(store)),
+        clock_watch=ClockWatch(clock, store, config.var),
     )
 
 

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 import structlog
 
 from assessor import api as assessor
+from core.db import tidy_log
 from core.events import Event
 from core.outbox import Handler, drain
+from core.turns import TURNS
 from core.uow import Actor
 from web.notices.postman import SLOW
 from web.presence import FLUSH_SECONDS
@@ -59,8 +61,9 @@ class Worker:
             written()
 
     def round(self) -> None:
-        """One round: close what is overdue, then carry out what is due; every ten seconds write down who was heard of."""
+        """One round: look at the clock, close what is overdue, carry out what is due; at times write down who was heard of."""
         parts = self._parts
+        parts.clock_watch.look()
         if parts.clock.monotonic() - self._flushed >= FLUSH_SECONDS:
             self.flush_presence()
         with parts.store.read(Actor.system()) as uow:
@@ -70,6 +73,8 @@ class Worker:
                 assessor.close_overdue(uow, grace_seconds=parts.config.grace_seconds)
         while drain(parts.store, self._handlers, but=SLOW):
             pass
+        with TURNS.aside():
+            tidy_log(parts.engine)
 
     def _noticed(self, _events: list[Event]) -> None:
         self._wake.set()
@@ -79,7 +84,8 @@ class Worker:
             self._wake.wait(SWEEP_SECONDS)
             self._wake.clear()
             try:
-                self.round()
+                with TURNS.taken():
+                    self.round()
             except Exception as error:  # noqa: BLE001 - a failed round must not end the worker
                 log.error("worker_round_failed", error=type(error).__name__)
                 self._stopping.wait(1.0)

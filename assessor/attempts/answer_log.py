@@ -36,7 +36,8 @@ _ALL = union_all(_LOG, _ADMITTED)
 
 def answers(uow: UnitOfWork, attempt_id: str) -> list[Answer]:
     """Every answer that counts or counted, in no order that matters: the log, and what was admitted although it was late."""
-    rows = uow.db.execute(_ALL, {"attempt_id": attempt_id}).all()
+    uow.db.flush()
+    rows = uow.db.connection().execute(_ALL, {"attempt_id": attempt_id}).all()
     counted = Counter(row.item_version_id for row in rows if row.revision)
     return [
         Answer(

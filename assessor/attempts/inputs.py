@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shapes and ranges of what comes from outside: answers, numbers, devices, reasons. Pure; nothing is decided here."""
+"""The shapes and ranges of what comes from outside: answers, numbers, devices. Pure; nothing is decided here."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ MAXIMUM_TARGET = 40
 MAXIMUM_CREDIT = 24 * 3600
 MAXIMUM_SECONDS = 30 * 24 * 3600
 """More than any assessment takes, and well inside an INTEGER."""
-SHORTEST_REASON = 3
-LONGEST_REASON = 500
 
 ResponseValue = None | str | tuple[str, ...] | dict[str, Any]
 """A value: None (cleared), a text, the true identifiers of the chosen options in the item's order, or by part (`shapes`)."""
@@ -71,14 +69,6 @@ def require_device(value: object) -> str:
 def tidy_client_time(text: str) -> str:
     """The browser's own time as it is kept: up to 40 visible ASCII characters. Nothing is decided by it."""
     return "".join(character for character in text[:MAXIMUM_CLIENT_TIME] if "!" <= character <= "~")
-
-
-def require_reason(text: str) -> str:
-    """A reason that a person gives, 3 to 500 characters without spaces around; raises Invalid `reason_malformed`."""
-    reason = " ".join(text.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON or not reason.isprintable():
-        raise Invalid("reason_malformed", lowest=SHORTEST_REASON, highest=LONGEST_REASON)
-    return reason
 
 
 def _parse_text(raw: object) -> ResponseValue:

@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, select
 
 from assessor.attempts import events
-from assessor.attempts.inputs import require_reason
 from assessor.attempts.loading import THIS_ATTEMPT
 from assessor.attempts.model import AttemptState, EndedBy, LateDecision, LateState, Verdict
 from assessor.attempts.operations import require_person, touch
 from assessor.attempts.queries import load_attempt, refs_of
 from assessor.attempts.refs import StoredValue
 from assessor.attempts.tables import AttemptRow, LateDecisionRow, LeaseRow, ResponseCopyRow, ResponseEventRow
+from assessor.scheduling.names import require_full_reason
 from core.errors import Conflict, Forbidden, NotFound
 from core.identity.model import Role
 from core.uow import UnitOfWork
@@ -102,7 +102,7 @@ def decide_late(
     require_person(uow)
     if Role.MANAGER not in uow.actor.roles:
         raise Forbidden("manager_needed")
-    reason = require_reason(reason)
+    reason = require_full_reason(reason)
     row = load_attempt(uow, attempt_id, organisation_id=organisation_id)
     if row.state is not AttemptState.SUBMITTED:
         raise Conflict("attempt_still_runs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -33,19 +34,21 @@ _LAST, _LAST_COPY = (
 
 def moves_of(db: Connection, attempt_id: str) -> list[Move]:
     """Every move that counts, in no order that matters."""
-    return [
-        Move(
-            device=row.device,
-            epoch=row.epoch,
-            seq=row.seq,
-            kind=MoveKind(row.kind),
-            target=row.target,
-            received_at=row.received_at,
-            credit_seconds=row.credit_seconds,
-            paused_seconds=row.paused_seconds,
-        )
-        for row in db.execute(_MOVES, {"attempt_id": attempt_id})
-    ]
+    return [move_of(row) for row in db.execute(_MOVES, {"attempt_id": attempt_id})]
+
+
+def move_of(row: Any) -> Move:
+    """The move that a row holds: a mapped one, or one of the same columns."""
+    return Move(
+        device=row.device,
+        epoch=row.epoch,
+        seq=row.seq,
+        kind=MoveKind(row.kind),
+        target=row.target,
+        received_at=row.received_at,
+        credit_seconds=row.credit_seconds,
+        paused_seconds=row.paused_seconds,
+    )
 
 
 def course_of(db: Connection, attempt_id: str, attempt: Attempt, *, names: Refs, now: datetime) -> Course:

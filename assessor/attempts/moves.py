@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from assessor.attempts.answer_log import answers
 from assessor.attempts.inputs import require_device, require_number, tidy_client_time
 from assessor.attempts.loading import THIS_ATTEMPT, Loaded, load
 from assessor.attempts.model import (
@@ -31,7 +32,6 @@ from assessor.attempts.model import (
 )
 from assessor.attempts.move_log import moves_of
 from assessor.attempts.names import Names, names_of
-from assessor.attempts.refs import loaded
 from assessor.attempts.sections import (
     Clock,
     Given,
@@ -159,14 +159,6 @@ _NUMBER_OF_ANSWER = select(ResponseEventRow.seq).where(
     ResponseEventRow.device == bindparam("device"),
     ResponseEventRow.seq == bindparam("seq"),
 )
-_ANSWERS = select(
-    ResponseEventRow.item_version_id,
-    ResponseEventRow.epoch,
-    ResponseEventRow.seq,
-    ResponseEventRow.value,
-    ResponseEventRow.revision,
-    ResponseEventRow.received_at,
-).where(ResponseEventRow.attempt_id == THIS_ATTEMPT)
 _KEPT = select(MoveCopyRow.seq).where(
     MoveCopyRow.attempt_id == THIS_ATTEMPT,
     MoveCopyRow.device == bindparam("device"),
@@ -216,7 +208,7 @@ def record_move(
         lease=_lease(wanted.move, row),
     )
     if verdict is Verdict.STORED:
-        verdict = _judge(db, case)
+        verdict = _judge(uow, case)
     if not verdict.acknowledged:
         _keep(db, wanted, attempt_id=asked.attempt_id, verdict=verdict)
         return MoveRefusal(
@@ -287,13 +279,13 @@ def _numbered(db: Connection, case: _Case) -> Numbered:
     return Numbered.UNUSED if answer is None else Numbered.OTHER
 
 
-def _judge(db: Connection, case: _Case) -> Verdict:
+def _judge(uow: UnitOfWork, case: _Case) -> Verdict:
     """What becomes of a move that the attempt and its lease take. Raises Conflict `too_many_moves`."""
     move = case.wanted.move
     if len(case.held) >= MAXIMUM_MOVES:
         raise Conflict("too_many_moves", limit=MAXIMUM_MOVES)
     asks = asks_for_answers(section_of(case.content.sections, move))
-    given = _given(db, case.attempt_id, case.content, before=move.order) if asks else {}
+    given = _given(uow, case.attempt_id, case.content, before=move.order) if asks else {}
     return judge_move(case.runs(before=move.order), move, clock=case.clock, given=given)
 
 
@@ -317,21 +309,9 @@ def _lease(move: Move, row: Loaded) -> Lease:
     return Lease(epoch=move.epoch, granted=holds, newest_epoch_on_item=0)
 
 
-def _given(db: Connection, attempt_id: str, content: FormContent, *, before: Order) -> Mapping[str, Given]:
+def _given(uow: UnitOfWork, attempt_id: str, content: FormContent, *, before: Order) -> Mapping[str, Given]:
     """How much of each item was answered before a place in the sequence."""
-    answers = [
-        Answer(
-            item_version_id=row.item_version_id,
-            epoch=row.epoch,
-            seq=row.seq,
-            value=loaded(row.value),
-            revision=row.revision,
-            received_at=row.received_at,
-        )
-        for row in db.execute(_ANSWERS, {"attempt_id": attempt_id})
-        if (row.epoch, row.seq) < before
-    ]
-    last = last_answers(answers)
+    last = last_answers(one for one in answers(uow, attempt_id) if (one.epoch, one.seq) < before)
     return {item.version_id: _given_to(item, last.get(item.version_id)) for item in content.items}
 
 

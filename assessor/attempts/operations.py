@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from assessor.attempts import events
-from assessor.attempts.inputs import require_credit, require_device, require_reason
+from assessor.attempts.inputs import require_credit, require_device
 from assessor.attempts.loading import raise_version
 from assessor.attempts.model import (
     Allow,
@@ -26,6 +26,7 @@ from assessor.attempts.model import (
     closed,
     decide,
     require_window,
+    time_left_ms,
 )
 from assessor.attempts.moves import refresh_section
 from assessor.attempts.outages import still_to_give_back
@@ -41,10 +42,20 @@ from assessor.attempts.timing import Window, entry_window
 from assessor.forms.model import require_sealed
 from assessor.forms.queries import Form, unaltered_form
 from assessor.scheduling.model import require_enrolled, require_planned
+from assessor.scheduling.names import require_full_reason
 from assessor.scheduling.queries import Entry
 from core import ids
 from core.errors import Conflict, Forbidden
 from core.uow import ActorKind, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What a device needs to open the room: the time that is left, and whether it holds the lease, of which epoch."""
+
+    remaining_ms: int
+    epoch: int
+    holder: bool
 
 
 def create_attempt(uow: UnitOfWork, entry: Entry, *, form: Form) -> str:
@@ -74,6 +85,28 @@ def start_attempt(
     Raises Conflict: `entry_withdrawn`, `window_not_open`, `window_closed`, `proctoring_not_ready`, `form_altered`,
     `form_state`, `attempt_closed`.
     """
+    row = _start(uow, entry, proctoring_ready=proctoring_ready, grace_seconds=grace_seconds)
+    return summary_of(uow, row)
+
+
+def start_on_device(
+    uow: UnitOfWork, entry: Entry, *, device: str, proctoring_ready: bool, grace_seconds: int
+) -> Started:
+    """`start_attempt`, and a first start gives the lease to `device`: nobody can have it yet. "" takes none.
+
+    Raises as `start_attempt`; Invalid `device_malformed`.
+    """
+    row = _start(uow, entry, proctoring_ready=proctoring_ready, grace_seconds=grace_seconds)
+    if row.lease_epoch == 0 and device:
+        _give_lease(uow, row, require_device(device))
+    return Started(
+        remaining_ms=time_left_ms(row.to_model(), now=uow.now),
+        epoch=row.lease_epoch,
+        holder=row.lease_device is not None and row.lease_device == device,
+    )
+
+
+def _start(uow: UnitOfWork, entry: Entry, *, proctoring_ready: bool, grace_seconds: int) -> AttemptRow:
     require_enrolled(entry.state)
     require_planned(entry.sitting.state)
     row = load_attempt_of_entry(uow, entry.id)
@@ -93,7 +126,7 @@ def start_attempt(
                 ends_at=_text(after.ends_at),
             )
         )
-    return summary_of(uow, row)
+    return row
 
 
 def window_of(entry: Entry) -> Window:
@@ -116,14 +149,17 @@ def take_lease(uow: UnitOfWork, attempt_id: str, *, device: str) -> int:
         raise Conflict("attempt_not_started")
     if attempt.state is AttemptState.SUBMITTED:
         raise closed(attempt)
-    if row.lease_device == device:
-        return row.lease_epoch
+    if row.lease_device != device:
+        _give_lease(uow, row, device)
+    return row.lease_epoch
+
+
+def _give_lease(uow: UnitOfWork, row: AttemptRow, device: str) -> None:
     row.lease_epoch += 1
     row.lease_device = device
     uow.db.add(LeaseRow(attempt_id=row.id, epoch=row.lease_epoch, device=device, taken_at=uow.now))
     uow.db.flush()
     uow.emit(events.LeaseTaken(organisation_id=row.agency_id, subject_id=row.id, epoch=row.lease_epoch))
-    return row.lease_epoch
 
 
 def submit_attempt(
@@ -136,6 +172,23 @@ def submit_attempt(
     Raises NotFound `attempt_unknown`; Conflict `attempt_not_started`, `time_not_over`.
     """
     row = load_attempt(uow, attempt_id)
+    return _submit(uow, row, ended_by=ended_by, grace_seconds=grace_seconds, reason=reason)
+
+
+def submit_on_device(uow: UnitOfWork, attempt_id: str, *, device: str, grace_seconds: int) -> AttemptSummary:
+    """The learner hands in; while the attempt runs, only the device that has the lease may.
+
+    Raises NotFound `attempt_unknown`; Conflict `lease_lost` (facts epoch), `attempt_not_started`.
+    """
+    row = load_attempt(uow, attempt_id)
+    if row.state is AttemptState.RUNNING and row.lease_device not in (None, device):
+        raise Conflict("lease_lost", epoch=row.lease_epoch)
+    return _submit(uow, row, ended_by=EndedBy.LEARNER, grace_seconds=grace_seconds)
+
+
+def _submit(
+    uow: UnitOfWork, row: AttemptRow, *, ended_by: EndedBy, grace_seconds: int, reason: str = ""
+) -> AttemptSummary:
     before = row.to_model()
     after = _decide(uow, row, Submit(ended_by=ended_by, reason=reason), grace_seconds=grace_seconds)
     summary = summary_of(uow, row)
@@ -191,7 +244,7 @@ def grant_credit(
     row = load_attempt(uow, attempt_id, organisation_id=organisation_id)
     if row.state is AttemptState.SUBMITTED:
         raise Conflict("credit_after_close")
-    reason = require_reason(reason)
+    reason = require_full_reason(reason)
     held = row.to_model().allowance
     credit = require_credit(seconds, held=held.credit_seconds)
     suggested = still_to_give_back(uow, row)
@@ -203,7 +256,7 @@ def grant_credit(
         seconds=seconds,
         suggested_seconds=suggested,
         reason=reason,
-        beyond=require_reason(beyond) if seconds > suggested else "",
+        beyond=require_full_reason(beyond) if seconds > suggested else "",
         granted_by=uow.actor.id,
         granted_at=uow.now,
     )

@@ -53,9 +53,13 @@ class Sealer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackagePaper:
-    """A paper to be locked, with every file that it shows by the attempt's own name for it: media type, bytes sealed."""
+    """A paper to be locked, with every file that it shows by the attempt's own name for it: media type, bytes sealed.
+
+    `limit_seconds` is the paper's, without anybody's extra time.
+    """
 
     paper: CandidatePaper
+    limit_seconds: int
     media: dict[str, tuple[str, int]]
     sealer: Sealer
 
@@ -87,9 +91,11 @@ def package_paper(uow: UnitOfWork, entry: Entry, *, media_base: str, key: bytes)
     """
     row = _packaged(uow, entry)
     names = refs_of(uow, row)
-    contents = pinned_contents(uow, {item.version_id: item.sha256 for item in names.content.items})
+    shown = {item.version_id: item.sha256 for item in names.content.items if item.media}
+    contents = pinned_contents(uow, shown)
     return PackagePaper(
         paper=paper_of(uow, row, media_base=media_base),
+        limit_seconds=names.content.limit_seconds,
         media={
             media_ref(version_id, media.name, opaque=names.opaque): (media.media_type, media.size + _SEALED)
             for version_id, content in contents.items()

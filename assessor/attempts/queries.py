@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from assessor.attempts.answer_log import answers
 from assessor.attempts.counts import answered_items, kept_copies
 from assessor.attempts.loading import THIS_ATTEMPT
 from assessor.attempts.model import AttemptState, EndedBy, last_answers, time_left_ms
 from assessor.attempts.move_log import course_of, last_move
-from assessor.attempts.names import names_of
+from assessor.attempts.names import names_under
 from assessor.attempts.refs import Refs, StoredValue, stored
 from assessor.attempts.sections import NO_SECTIONS, Course
 from assessor.attempts.tables import (
@@ -29,6 +30,7 @@ from assessor.scheduling import queries as scheduling
 from assessor.scheduling.model import EntryState, codes_expire_at
 from assessor.scheduling.tables import CandidateRow, EntryRow, SittingRow
 from core.errors import NotFound
+from core.prepared import Prepared
 from core.uow import UnitOfWork
 
 
@@ -54,6 +56,7 @@ class AttemptSummary:
     ended_at: datetime | None
     ended_by: EndedBy | None
     slip: tuple[SlipLine, ...]
+    ended_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +72,15 @@ class OtherDevice:
     """The device that held the lease before this one: when it was last heard of, and what it still had to send then."""
 
     device: str
-    seen_at: datetime | None
+    seen_at: datetime
     pending: int
+    lost_at: datetime
+    """When the lease went to another."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has said since it lost the lease that nothing waits there."""
+        return self.pending == 0 and self.seen_at > self.lost_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +137,7 @@ class AttemptOverview:
 
 
 # Built once: to build a statement costs as much as to run it.
-_IDENTITY = (
+_IDENTITY = Prepared(
     select(
         AttemptRow.id,
         EntryRow.agency_id,
@@ -141,6 +151,7 @@ _IDENTITY = (
     .join(SittingRow, SittingRow.id == EntryRow.sitting_id)
     .where(EntryRow.id == bindparam("entry_id"), EntryRow.state == EntryState.ENROLLED)
 )
+_STATE = Prepared(select(AttemptRow.state).where(AttemptRow.entry_id == bindparam("entry_id")))
 _FOUND = select(AttemptRow).where(AttemptRow.id == THIS_ATTEMPT)
 _OF_ENTRY = select(AttemptRow).where(AttemptRow.entry_id == bindparam("entry_id"))
 _BY_ID = _FOUND, _FOUND.with_for_update()
@@ -205,7 +216,8 @@ def entry_by_code(uow: UnitOfWork, code: str, *, pepper: bytes) -> EntryIdentity
 
 def entry_identity(uow: UnitOfWork, entry_id: str) -> EntryIdentity | None:
     """Who is behind an entry, or None when it is gone, was withdrawn, or its codes have expired."""
-    row = uow.db.execute(_IDENTITY, {"entry_id": entry_id}).one_or_none()
+    uow.db.flush()
+    row = _IDENTITY.one_or_none(uow.db.connection(), {"entry_id": entry_id})
     if row is None or uow.now >= codes_expire_at(closes_at=row.closes_at, retention_days=row.retention_days):
         return None
     return EntryIdentity(
@@ -215,6 +227,16 @@ def entry_identity(uow: UnitOfWork, entry_id: str) -> EntryIdentity | None:
         name=row.name,
         language=row.language.value,
     )
+
+
+def state_of_entry(uow: UnitOfWork, entry_id: str) -> AttemptState:
+    """The state of an entry's attempt; raises NotFound `attempt_unknown`. Callers have established whose it is."""
+    uow.db.flush()
+    row = _STATE.one_or_none(uow.db.connection(), {"entry_id": entry_id})
+    if row is None:
+        raise NotFound("attempt_unknown")
+    state: AttemptState = row.state
+    return state
 
 
 def overviews(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, AttemptOverview]:
@@ -248,6 +270,14 @@ def has_overdue(uow: UnitOfWork, *, grace_seconds: int) -> bool:
     """Whether any attempt waits for `close_overdue`."""
     late = select(AttemptRow.id).where(*overdue_before(uow.now - timedelta(seconds=grace_seconds))).limit(1)
     return uow.db.scalar(late) is not None
+
+
+def anybody_runs(uow: UnitOfWork, *, paused_too: bool) -> bool:
+    """Whether an attempt has begun and is not handed in."""
+    query = select(AttemptRow.id).where(AttemptRow.state == AttemptState.RUNNING)
+    if not paused_too:
+        query = query.where(AttemptRow.paused_at.is_(None))
+    return uow.db.scalar(query.limit(1)) is not None
 
 
 # ------------------------------------------------------------------------------------------ rows to values
@@ -288,6 +318,7 @@ def summary_of(uow: UnitOfWork, row: AttemptRow) -> AttemptSummary:
         ends_at=row.ends_at,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
+        ended_reason=row.ended_reason,
         slip=tuple(
             SlipLine(
                 item=names.of_item(item.version_id),
@@ -302,23 +333,29 @@ def summary_of(uow: UnitOfWork, row: AttemptRow) -> AttemptSummary:
 
 def refs_of(uow: UnitOfWork, row: AttemptRow) -> Refs:
     """The names that an attempt's browser knows."""
-    return names_of(uow.db.connection(), row.id).refs
+    return names_under(uow.db.connection(), row.id, form_id=row.form_id, secret=row.secret).refs
 
 
 def _other_device(uow: UnitOfWork, row: AttemptRow, *, device: str) -> OtherDevice | None:
     """The holder before `device`, where that took over."""
     if row.lease_device != device or row.lease_epoch <= 1:
         return None
+    ours = aliased(LeaseRow)
     query = (
-        select(LeaseRow.device, PresenceRow.seen_at, PresenceRow.pending)
+        select(
+            LeaseRow.device,
+            func.coalesce(PresenceRow.seen_at, LeaseRow.taken_at).label("seen_at"),
+            func.coalesce(PresenceRow.pending, 0).label("pending"),
+            ours.taken_at.label("lost_at"),
+        )
+        .join(ours, and_(ours.attempt_id == LeaseRow.attempt_id, ours.epoch == LeaseRow.epoch + 1))
         .outerjoin(
             PresenceRow,
             and_(PresenceRow.attempt_id == LeaseRow.attempt_id, PresenceRow.device == LeaseRow.device),
         )
         .where(LeaseRow.attempt_id == row.id, LeaseRow.epoch == row.lease_epoch - 1)
     )
-    found = uow.db.execute(query).one()
-    return OtherDevice(device=found.device, seen_at=found.seen_at, pending=found.pending or 0)
+    return OtherDevice(**uow.db.execute(query).one()._mapping)
 
 
 def _one(

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessor.attempts.inputs import (
-    ResponseValue,
-    parse_value,
-)
+from assessor.attempts.inputs import ResponseValue, parse_value
 from assessor.attempts.shapes import Named, PartNames, parse_parts, shown_parts
 from assessor.forms.model import AnswerShape, FormContent, FormItem, FormMedia
 from core.errors import NotFound

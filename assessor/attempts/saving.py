@@ -40,6 +40,7 @@ from assessor.attempts.tables import AttemptRow, LeaseRow, ResponseCopyRow, Resp
 from assessor.attempts.uploads import require_own_files
 from core.canonical import canonical_json, digest
 from core.errors import Conflict, NotFound
+from core.prepared import Prepared
 from core.uow import UnitOfWork
 
 
@@ -148,7 +149,7 @@ class Answer:
 _Held = aliased(ResponseEventRow)
 _OnItem = aliased(ResponseEventRow)
 _ON_ITEM = _OnItem.attempt_id == THIS_ATTEMPT, _OnItem.item_version_id == bindparam("item_version_id")
-_READ = (
+_READ = Prepared(
     select(
         *COLUMNS,
         _Held.item_version_id,
@@ -181,7 +182,7 @@ _KEPT = select(ResponseCopyRow.received_at).where(
     ResponseCopyRow.reason == bindparam("reason"),
     ResponseCopyRow.value_sha256 == bindparam("value_sha256"),
 )
-_STORE = insert(ResponseEventRow)
+_STORE = Prepared(insert(ResponseEventRow))
 _KEEP = insert(ResponseCopyRow)
 
 
@@ -225,7 +226,7 @@ def save_response(
         )
     if held is None:
         held = _Stored(answer.item_version_id, answer.value, count + 1, uow.now)
-        db.execute(_STORE, {**answer.columns(), "revision": held.revision})
+        _STORE.run(db, {**answer.columns(), "revision": held.revision})
         if answer.device != row.lease_device:
             raise_version(
                 db, answer.attempt_id
@@ -287,7 +288,7 @@ def _read(db: Connection, answer: Answer) -> tuple[Loaded, _Stored | None, int, 
         "seq": answer.seq,
         "item_version_id": answer.item_version_id,
     }
-    row = db.execute(_READ, keys).one_or_none()
+    row = _READ.one_or_none(db, keys)
     if row is None:
         raise NotFound("attempt_unknown")
     columns: tuple[Any, ...] = tuple(row)

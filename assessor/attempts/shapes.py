@@ -13,10 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from assessor.attempts.inputs import (
-    MAXIMUM_TEXT,
-    ResponseValue,
-)
+from assessor.attempts.inputs import MAXIMUM_TEXT, ResponseValue
 from assessor.forms.model import AnswerShape
 from core.errors import Invalid
 from scoring.api import BaseType, Interaction

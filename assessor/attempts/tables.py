@@ -10,7 +10,6 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assessor.attempts.inputs import (
-    LONGEST_REASON,
     MAXIMUM_CLIENT_TIME,
     MAXIMUM_DEVICE,
     MAXIMUM_SECONDS,
@@ -25,6 +24,7 @@ from assessor.attempts.model import (
 )
 from assessor.attempts.sections import MoveKind
 from assessor.attempts.timing import Allowance
+from assessor.scheduling.names import LONGEST_REASON
 from core.db import Base, Id, PrimaryId, enum_column
 
 

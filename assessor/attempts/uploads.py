@@ -13,10 +13,7 @@ from sqlalchemy import func, select
 from assessor.attempts import events
 from assessor.attempts.file_types import MAXIMUM_FILES, require_file, tidy_name
 from assessor.attempts.inputs import require_device
-from assessor.attempts.model import (
-    deadline_now,
-    require_running,
-)
+from assessor.attempts.model import deadline_now, require_running
 from assessor.attempts.queries import load_attempt, refs_of
 from assessor.attempts.tables import AttemptRow, ResponseFileRow
 from core import ids

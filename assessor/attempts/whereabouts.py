@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from assessor.attempts.model import AttemptState
-from assessor.attempts.sections import Move, MoveKind, course, fold
+from assessor.attempts.move_log import move_of
+from assessor.attempts.sections import Move, course, fold
 from assessor.attempts.tables import AttemptRow, MoveRow
 from assessor.forms import queries as forms
 from core.uow import UnitOfWork
@@ -34,18 +35,7 @@ def current_sections(uow: UnitOfWork, attempt_ids: Collection[str]) -> dict[str,
     """
     moves: dict[str, list[Move]] = defaultdict(list)
     for row in uow.db.scalars(select(MoveRow).where(MoveRow.attempt_id.in_(attempt_ids))):
-        moves[row.attempt_id].append(
-            Move(
-                device=row.device,
-                epoch=row.epoch,
-                seq=row.seq,
-                kind=MoveKind(row.kind),
-                target=row.target,
-                received_at=row.received_at,
-                credit_seconds=row.credit_seconds,
-                paused_seconds=row.paused_seconds,
-            )
-        )
+        moves[row.attempt_id].append(move_of(row))
     if not moves:
         return {}
     running = select(AttemptRow).where(AttemptRow.id.in_(moves), AttemptRow.state == AttemptState.RUNNING)

@@ -69,6 +69,7 @@ def next_item(
 
     First what was wrong and is due again, the longest waiting first; then what was never seen, of the criterion least
     practised; then what is due; at last what will be due soonest. The same item does not come twice in a row where there is
+    another.
     """
     items = [item for item in pool if not pcs or item.pc in pcs]
     if not items:

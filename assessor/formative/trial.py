@@ -138,8 +138,9 @@ def save_in_trial(
     refs, now = trial.refs, whole_ms(now)
     item = refs.item(save.item)
     value = refs.parse(item, save.value)
-    if len(canonical_json(value).decode()) > MAXIMUM_TEXT + 2:
-        raise Invalid("answer_too_long", length=len(str(value)), limit=MAXIMUM_TEXT)
+    length = len(canonical_json(value).decode()) - 2  # without the quotes around a text
+    if length > MAXIMUM_TEXT:
+        raise Invalid("answer_too_long", length=length, limit=MAXIMUM_TEXT)
     device, seq = require_device(save.device), require_number(save.seq, name="seq")
     epoch = require_number(save.epoch, name="epoch")
     held = trial.answers.get(item.version_id)

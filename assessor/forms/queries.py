@@ -11,17 +11,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, cast, select
 
 from assessor.forms.model import FormContent, FormState, changes, parse_content, require_unchanged
 from assessor.forms.tables import AssessmentRow, FormRow
 from core.errors import Conflict, NotFound
 from core.kept import Kept
+from core.prepared import Prepared
 from core.uow import UnitOfWork
 from item_bank.api import BankItem, content_hashes, item_versions, same_item
 
-_lengths: Kept[str, int] = Kept(5_000)
-"""Items by form: what a form holds never changes, from its draft on."""
+# Built once, and the document as it is stored: what was parsed from the same text before is taken again.
+_FORM = Prepared(
+    select(
+        FormRow.id,
+        FormRow.assessment_id,
+        FormRow.state,
+        FormRow.sha256,
+        FormRow.sealed_at,
+        cast(FormRow.document, Text).label("text"),
+    ).where(FormRow.id == bindparam("form_id"))
+)
+_facts: Kept[str, FormFacts] = Kept(5_000)
+"""By form: what a form holds never changes, from its draft on."""
+_credentials: Kept[tuple[str, str], str] = Kept(5_000)
+"""By assessment and its agency: a definition never changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +47,14 @@ class Assessment:
     credential_version_id: str
     blueprint_id: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFacts:
+    """How long a form is."""
+
+    questions: int
+    limit_seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +75,15 @@ def assessment(uow: UnitOfWork, assessment_id: str, *, organisation_id: str) -> 
     if row is None or row.agency_id != organisation_id:
         raise NotFound("assessment_unknown")
     return assessment_of(row)
+
+
+def credential_of_assessment(uow: UnitOfWork, assessment_id: str, *, organisation_id: str) -> str:
+    """The id of the credential version that a definition of an agency is for; raises NotFound `assessment_unknown`."""
+    known = _credentials.get((assessment_id, organisation_id))
+    if known is not None:
+        return known
+    found = assessment(uow, assessment_id, organisation_id=organisation_id)
+    return _credentials.put((assessment_id, organisation_id), found.credential_version_id)
 
 
 def assessments(uow: UnitOfWork, *, organisation_id: str) -> list[Assessment]:
@@ -80,7 +111,18 @@ def form_changes(uow: UnitOfWork, form_id: str) -> tuple[str, ...]:
 
 def unaltered_form(uow: UnitOfWork, form_id: str) -> Form:
     """A form that is exactly what was sealed; raises as `form_changes`, and Conflict `form_altered`."""
-    found = form(uow, form_id)
+    uow.db.flush()
+    row = _FORM.one_or_none(uow.db.connection(), {"form_id": form_id})
+    if row is None:
+        raise NotFound("form_unknown")
+    found = Form(
+        id=row.id,
+        assessment_id=row.assessment_id,
+        state=row.state,
+        content=_content(row.text, row.id),
+        sha256=row.sha256,
+        sealed_at=row.sealed_at,
+    )
     require_unchanged(form_id, _changes(uow, found))
     return found
 
@@ -192,9 +234,25 @@ def _content(text: str, form_id: str) -> FormContent:
 
 def lengths(uow: UnitOfWork, form_ids: Collection[str]) -> dict[str, int]:
     """How many items each form has."""
-    missing = [form_id for form_id in form_ids if _lengths.get(form_id) is None]
+    return {form_id: facts.questions for form_id, facts in _all_facts(uow, form_ids).items()}
+
+
+def form_facts(uow: UnitOfWork, form_id: str) -> FormFacts:
+    """How long a form is; raises NotFound `form_unknown`. Callers have established whose it is."""
+    facts = _all_facts(uow, [form_id]).get(form_id)
+    if facts is None:
+        raise NotFound("form_unknown")
+    return facts
+
+
+def _all_facts(uow: UnitOfWork, form_ids: Collection[str]) -> dict[str, FormFacts]:
+    found = {form_id: facts for form_id in form_ids if (facts := _facts.get(form_id)) is not None}
+    missing = [form_id for form_id in form_ids if form_id not in found]
     if missing:
         query = select(FormRow.id, FormRow.document).where(FormRow.id.in_(missing))
         for row in uow.db.execute(query):
-            _lengths.put(row.id, len(row.document["items"]))
-    return {form_id: length for form_id in form_ids if (length := _lengths.get(form_id)) is not None}
+            facts = FormFacts(
+                questions=len(row.document["items"]), limit_seconds=row.document["limit_seconds"]
+            )
+            found[row.id] = _facts.put(row.id, facts)
+    return found

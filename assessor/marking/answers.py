@@ -20,7 +20,7 @@ from assessor.forms.model import FormContent
 from assessor.marking.model import Criterion, TaskComponent
 from assessor.marking.rubrics import Rubric, RubricLevel, RubricLine
 from core.uow import UnitOfWork
-from item_bank.api import Body, HandPart, ItemContent, LocalText, hand_view, item_versions, plain_text
+from item_bank.api import Body, HandPart, ItemContent, LocalText, hand_view, pinned_contents, plain_text
 from scoring.api import format_mark, parse_mark
 
 STEP = Fraction(1, 2)
@@ -68,16 +68,18 @@ def half_marks(maximum: Fraction) -> tuple[str, ...]:
 
 def theory_rubric(uow: UnitOfWork, form_id: str) -> Rubric | None:
     """Reads keys: how the by-hand parts of a form are marked, None where it has none."""
-    places = hand_places(forms.form(uow, form_id).content)
+    content = forms.form(uow, form_id).content
+    places = hand_places(content)
     if not places:
         return None
-    version_ids = {place.version_id for place in places.values()}
-    versions, hands = item_versions(uow, version_ids), hand_view(uow, version_ids)
+    marked = {place.version_id for place in places.values()}
+    pins = {item.version_id: item.sha256 for item in content.items if item.version_id in marked}
+    contents, hands = pinned_contents(uow, pins), hand_view(uow, pins)
     return Rubric(
         component=TaskComponent.THEORY,
         task=None,
         lines=tuple(
-            _line(criterion, versions[place.version_id].content, _hand(hands[place.version_id], place.part))
+            _line(criterion, contents[place.version_id], _hand(hands[place.version_id], place.part))
             for criterion, place in places.items()
         ),
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from assessor.attempts.uploads import ResponseFile, response_file_data
 from assessor.forms import queries as forms
@@ -105,11 +105,36 @@ def task(uow: UnitOfWork, task_id: str, *, person_id: str, organisation_id: str)
     return task_of(uow, row, entry)
 
 
+# Built once: every hand-in asks them.
+_OPEN = (
+    select(MarkingTaskRow.id)
+    .where(MarkingTaskRow.entry_id == bindparam("entry_id"), MarkingTaskRow.state == TaskState.OPEN)
+    .limit(1)
+)
+_STANDINGS = (
+    select(
+        MarkingTaskRow.entry_id,
+        MarkingTaskRow.id,
+        MarkingTaskRow.component,
+        MarkingTaskRow.state,
+        MarkingTaskRow.completed_at,
+    )
+    .where(MarkingTaskRow.entry_id.in_(bindparam("entry_ids", expanding=True)))
+    .order_by(MarkingTaskRow.entry_id, MarkingTaskRow.component)
+)
+
+
+def has_open_tasks(uow: UnitOfWork, entry_id: str) -> bool:
+    """Whether a person has still to mark something of an entry. Callers have established whose it is."""
+    uow.db.flush()
+    return uow.db.connection().execute(_OPEN, {"entry_id": entry_id}).first() is not None
+
+
 def standings(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, tuple[TaskStanding, ...]]:
     """How far the marking of some entries is, by entry id. Callers have established whose they are."""
-    query = select(MarkingTaskRow).where(MarkingTaskRow.entry_id.in_(entry_ids))
+    uow.db.flush()
     found: dict[str, tuple[TaskStanding, ...]] = {}
-    for row in uow.db.scalars(query.order_by(MarkingTaskRow.entry_id, MarkingTaskRow.component)):
+    for row in uow.db.connection().execute(_STANDINGS, {"entry_ids": list(entry_ids)}):
         standing = TaskStanding(
             id=row.id, component=row.component, state=row.state, completed_at=row.completed_at
         )

@@ -85,7 +85,7 @@ def _evidence(uow: UnitOfWork, entry: Entry, attempt: AttemptRow) -> Evidence:
         credential_sha256=credential.sha256,
         theory_component=blueprint(uow, definition.blueprint_id).blueprint.component,
         form=form.content,
-        scoring=scoring_view(uow, [item.version_id for item in form.content.items]),
+        scoring=scoring_view(uow, {item.version_id: item.sha256 for item in form.content.items}),
         values={
             version_id: answer.value for version_id, answer in last_answers(answers(uow, attempt.id)).items()
         },

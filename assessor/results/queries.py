@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from assessor.attempts.inputs import MAXIMUM_NUMBER
+from assessor.attempts.lateness import LateAnswer, late_of
 from assessor.attempts.model import AttemptState
-from assessor.attempts.queries import load_attempt_of_entry
+from assessor.attempts.queries import AttemptSummary, load_attempt_of_entry, refs_of
+from assessor.attempts.queries import summary_of as summary_of_attempt
 from assessor.attempts.tables import AttemptRow
 from assessor.marking.model import TaskState
 from assessor.marking.queries import standings
@@ -58,6 +60,16 @@ class LearnerResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """An attempt after the hand-in; `questions`: the items of the paper by the attempt's own names, in order."""
+
+    summary: AttemptSummary
+    questions: tuple[str, ...]
+    late: tuple[LateAnswer, ...]
+    way: LearnerResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A block on declaring."""
 
@@ -98,6 +110,14 @@ class FeedPage:
     more: bool
 
 
+# Built once: every look of a learner after the hand-in asks them.
+_STANDING = select(ResultRow).where(
+    ResultRow.entry_id == bindparam("entry_id"),
+    ResultRow.state.in_([ResultState.DECLARED, ResultState.PROVISIONAL]),
+)
+_HOLDS = select(HoldRow.state).where(HoldRow.attempt_id == bindparam("attempt_id"))
+
+
 def result(uow: UnitOfWork, result_id: str, *, organisation_id: str) -> Result:
     """One result of an agency; raises NotFound `result_unknown`."""
     return result_of(load_result(uow, result_id, organisation_id=organisation_id))
@@ -105,11 +125,28 @@ def result(uow: UnitOfWork, result_id: str, *, organisation_id: str) -> Result:
 
 def result_for_entry(uow: UnitOfWork, entry_id: str) -> LearnerResult:
     """What the learner of an entry sees; before the declaration only the steps. Raises NotFound `entry_unknown`."""
-    entry = scheduling.learner_entry(uow, entry_id)
-    attempt = load_attempt_of_entry(uow, entry_id)
-    declared = result_of_entry(uow, entry_id, state=ResultState.DECLARED)
-    prepared = declared or result_of_entry(uow, entry_id, state=ResultState.PROVISIONAL)
-    tasks = standings(uow, [entry.id]).get(entry.id, ())
+    scheduling.learner_entry(uow, entry_id)
+    return _way(uow, load_attempt_of_entry(uow, entry_id))
+
+
+def handed_in(uow: UnitOfWork, entry: Entry) -> HandedIn:
+    """What the learner of an entry that is at hand sees after the hand-in; raises NotFound `attempt_unknown`."""
+    attempt = load_attempt_of_entry(uow, entry.id)
+    names = refs_of(uow, attempt)
+    return HandedIn(
+        summary=summary_of_attempt(uow, attempt),
+        questions=tuple(names.of_item(item.version_id) for item in names.content.items),
+        late=tuple(late_of(uow, attempt)),
+        way=_way(uow, attempt),
+    )
+
+
+def _way(uow: UnitOfWork, attempt: AttemptRow) -> LearnerResult:
+    entry_id = attempt.entry_id
+    standing = {row.state: row for row in uow.db.scalars(_STANDING, {"entry_id": entry_id})}  # one of each
+    declared = standing.get(ResultState.DECLARED)
+    prepared = declared or standing.get(ResultState.PROVISIONAL)
+    tasks = standings(uow, [entry_id]).get(entry_id, ())
     return LearnerResult(
         steps=steps(
             handed_in=attempt.state is AttemptState.SUBMITTED,
@@ -152,7 +189,8 @@ def holds_of_entries(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, t
 
 def holds_of_attempt(uow: UnitOfWork, attempt_id: str) -> list[HoldState]:
     """Where the holds of an attempt stand."""
-    return list(uow.db.scalars(select(HoldRow.state).where(HoldRow.attempt_id == attempt_id)))
+    uow.db.flush()
+    return list(uow.db.connection().execute(_HOLDS, {"attempt_id": attempt_id}).scalars())
 
 
 def results_of_body(uow: UnitOfWork, awarding_body_id: str) -> list[FeedResult]:

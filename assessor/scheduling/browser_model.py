@@ -10,10 +10,6 @@ from enum import StrEnum
 
 from assessor.scheduling.accommodations import Accommodation, Aid
 from assessor.scheduling.safe_browser import Means
-from core.errors import Invalid
-
-MINIMUM_REASON = 3
-MAXIMUM_REASON = 500
 
 
 class SecureBrowser(StrEnum):
@@ -59,11 +55,3 @@ def may_paste(rules: BrowserRules, granted: Iterable[Accommodation]) -> bool:
     """Whether this candidate may paste: where the sitting forbids it, still with any aid but more time or another room."""
     other = {Aid.EXTRA_TIME, Aid.SEPARATE_ROOM, Aid.BREAKS}
     return rules.paste or any(one.aid not in other for one in granted)
-
-
-def require_release_reason(reason: str) -> str:
-    """A reason of 3 to 500 characters; raises Invalid `reason_malformed` (facts lowest, highest)."""
-    kept = " ".join(reason.split())
-    if not MINIMUM_REASON <= len(kept) <= MAXIMUM_REASON or not kept.isprintable():
-        raise Invalid("reason_malformed", lowest=MINIMUM_REASON, highest=MAXIMUM_REASON)
-    return kept

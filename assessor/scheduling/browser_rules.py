@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from assessor.scheduling import events
 from assessor.scheduling.browser_model import (
@@ -16,14 +16,15 @@ from assessor.scheduling.browser_model import (
     BrowserRelease,
     BrowserRules,
     SecureBrowser,
-    require_release_reason,
 )
 from assessor.scheduling.browser_tables import BrowserCheckRow, BrowserReleaseRow, BrowserRulesRow
+from assessor.scheduling.names import require_full_reason
 from assessor.scheduling.queries import load_entry, load_sitting
 from assessor.scheduling.safe_browser import Means
 from assessor.scheduling.tables import EntryRow, SittingRow
 from core.errors import Forbidden, NotFound
 from core.ids import new_id
+from core.prepared import Prepared
 from core.uow import ActorKind, UnitOfWork
 
 NOTHING = BrowserRules()
@@ -46,17 +47,15 @@ def browser_rules(uow: UnitOfWork, sitting_id: str) -> BrowserRules:
 
 def rules_of_entry(uow: UnitOfWork, entry_id: str) -> EntryBrowser:
     """What an entry's sitting asks, in one read; raises NotFound `entry_unknown`."""
-    query = (
-        select(SittingRow.id, SittingRow.proctored, BrowserRulesRow)
-        .join(EntryRow, EntryRow.sitting_id == SittingRow.id)
-        .outerjoin(BrowserRulesRow, BrowserRulesRow.sitting_id == SittingRow.id)
-        .where(EntryRow.id == entry_id)
-    )
-    found = uow.db.execute(query).one_or_none()
+    uow.db.flush()
+    found = _OF_ENTRY.one_or_none(uow.db.connection(), {"entry_id": entry_id})
     if found is None:
         raise NotFound("entry_unknown")
-    sitting_id, camera, row = found
-    return EntryBrowser(sitting_id=sitting_id, camera=camera, rules=NOTHING if row is None else _rules(row))
+    return EntryBrowser(
+        sitting_id=found.id,
+        camera=found.proctored,
+        rules=NOTHING if found.full_screen is None else _rules(found),
+    )
 
 
 def open_browser_rules(uow: UnitOfWork, sitting_id: str) -> EntryBrowser:
@@ -71,8 +70,7 @@ def open_browser_rules(uow: UnitOfWork, sitting_id: str) -> EntryBrowser:
 def set_browser_rules(uow: UnitOfWork, sitting_id: str, *, organisation_id: str, rules: BrowserRules) -> None:
     """Say what a sitting asks of browsers from now on. Raises NotFound `sitting_unknown`; Forbidden `person_needed`."""
     load_sitting(uow, sitting_id, organisation_id=organisation_id)
-    if uow.actor.kind is not ActorKind.PERSON:
-        raise Forbidden("person_needed")
+    _require_person(uow)
     row = uow.db.get(BrowserRulesRow, sitting_id)
     if row is None:
         row = BrowserRulesRow(sitting_id=sitting_id)
@@ -101,19 +99,16 @@ def release_browser(
     Raises NotFound `sitting_unknown`, `entry_unknown`; Invalid `reason_malformed`; Forbidden `person_needed`.
     """
     load_sitting(uow, sitting_id, organisation_id=organisation_id)
-    if (
-        entry_id is not None
-        and load_entry(uow, entry_id, organisation_id=organisation_id).sitting_id != sitting_id
-    ):
+    entry = None if entry_id is None else load_entry(uow, entry_id, organisation_id=organisation_id)
+    if entry is not None and entry.sitting_id != sitting_id:
         raise NotFound("entry_unknown")
-    if uow.actor.kind is not ActorKind.PERSON:
-        raise Forbidden("person_needed")
+    _require_person(uow)
     row = BrowserReleaseRow(
         id=new_id(),
         organisation_id=organisation_id,
         sitting_id=sitting_id,
         entry_id=entry_id,
-        reason=require_release_reason(reason),
+        reason=require_full_reason(reason),
         released_by=uow.actor.id,
         released_at=uow.now,
     )
@@ -182,6 +177,27 @@ def browser_checks(uow: UnitOfWork, entry_id: str) -> list[BrowserCheck]:
         BrowserCheck(means=row.means, browser=row.browser_hash[:6], checked_at=row.checked_at)
         for row in uow.db.scalars(query)
     ]
+
+
+# Built once: the gate and every start ask it.
+_OF_ENTRY = Prepared(
+    select(
+        SittingRow.id,
+        SittingRow.proctored,
+        BrowserRulesRow.full_screen,
+        BrowserRulesRow.paste,
+        BrowserRulesRow.secure_browser,
+        BrowserRulesRow.exam_keys,
+    )
+    .join(EntryRow, EntryRow.sitting_id == SittingRow.id)
+    .outerjoin(BrowserRulesRow, BrowserRulesRow.sitting_id == SittingRow.id)
+    .where(EntryRow.id == bindparam("entry_id"))
+)
+
+
+def _require_person(uow: UnitOfWork) -> None:
+    if uow.actor.kind is not ActorKind.PERSON:
+        raise Forbidden("person_needed")
 
 
 def _rules(row: BrowserRulesRow) -> BrowserRules:

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assessor.scheduling.browser_model import MAXIMUM_REASON, SecureBrowser
+from assessor.scheduling.browser_model import SecureBrowser
+from assessor.scheduling.names import LONGEST_REASON
 from assessor.scheduling.safe_browser import Means
 from core.db import Base, Id, PrimaryId, enum_column
 
@@ -36,7 +37,7 @@ class BrowserReleaseRow(Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     sitting_id: Mapped[str] = mapped_column(ForeignKey("sittings.id"))
     entry_id: Mapped[str | None] = mapped_column(ForeignKey("entries.id"))
-    reason: Mapped[str] = mapped_column(String(MAXIMUM_REASON))
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
     released_by: Mapped[Id]
     released_at: Mapped[datetime]
 

@@ -24,6 +24,7 @@ MAXIMUM_TRAINING_MINUTES: Final = 2_000 * 60
 MAXIMUM_EXPERIENCE_YEARS: Final = 60
 MAXIMUM_CLASS: Final = 12
 MAXIMUM_NUMBER: Final = 40
+MAXIMUM_EMAIL: Final = 200
 NSQF_LEVELS: Final = ("1", "2", "2.5", "3", "3.5", "4", "4.5", "5", "5.5", "6", "6.5", "7", "8")
 _APAAR = re.compile(r"\d{12}")
 _FILLERS = re.compile(r"[\s().-]")
@@ -187,8 +188,11 @@ def _problems(plan: CandidatePlan, today: date) -> Iterator[FieldProblem]:
 
 
 def require_email(text: str) -> str:
-    """An address of e-mail; raises Invalid `email_malformed`."""
-    return Address.email(text).value
+    """An address of e-mail, at most 200 characters; raises Invalid `email_malformed`."""
+    value = Address.email(text).value
+    if len(value) > MAXIMUM_EMAIL:
+        raise Invalid("email_malformed")
+    return value
 
 
 def require_phone(text: str) -> str:

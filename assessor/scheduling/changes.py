@@ -45,10 +45,10 @@ class News:
 def reschedule_sitting(
     uow: UnitOfWork, sitting_id: str, *, organisation_id: str, plan: SittingPlan, begun: int, news: News
 ) -> Sitting:
-    """Write a sitting anew and tell its candidates; nothing is told where only the partner or the retention changes.
+    """Write a sitting anew and tell its candidates; nothing is told where neither the time nor the place changes.
 
-    `begun` is how many have started: then only a later end is possible. Raises NotFound `sitting_unknown`; Invalid as
-    `check_sitting`; Conflict `sitting_cancelled`, `sitting_has_begun` (facts begun).
+    The retention stays. `begun` is how many have started: then only a later end is possible. Raises NotFound
+    `sitting_unknown`; Invalid as `check_sitting`; Conflict `sitting_cancelled`, `sitting_has_begun` (facts begun).
     """
     row, batch = load_sitting(uow, sitting_id, organisation_id=organisation_id)
     require_planned(row.state)

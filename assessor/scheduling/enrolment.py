@@ -123,12 +123,10 @@ def judge_again(
     credential, contract = _credential(uow, batch), engagement(uow, batch.engagement_id)
     facts = _enrol_facts(uow, credential.document, contract, sitting, candidate=candidate)
     rights = Facts(rights_withdrawn=credential.state is CredentialState.WITHDRAWN)
-    region = find_region(batch.region) if batch.region else None
-    placed = PlanFacts(engagement=contract, region=batch.region, region_name=region.english if region else "")
     found = [
         *_of_moments(credential.document, rights, Moment.ASSESSING),
         *(one for one in enrol_findings(facts) if one.rule in OF_THE_DAY),
-        *plan_findings(placed),
+        *_territory(batch.region, contract),
     ]
     return _judge(found, {**batch.warning_reasons, **reasons})
 
@@ -143,15 +141,12 @@ def batch_findings(
     particulars: Particulars | None,
 ) -> list[Finding]:
     """What the rules say of holding a batch there; `particulars` None: nobody has said anything about the partner yet."""
-    known = find_region(region) if region else None
-    name = known.english if known else ""
     facts = Facts(
-        place=f"{place}, {name}" if known else None,
+        place=f"{place}, {_region_name(region)}" if region else None,
         rights_withdrawn=state is CredentialState.WITHDRAWN,
         training_partner=None if particulars is None else bool(particulars.empanelled),
     )
-    planned = plan_findings(PlanFacts(engagement=contract, region=region, region_name=name))
-    return [*_of_moments(document, facts, Moment.ASSESSING), *planned]
+    return [*_of_moments(document, facts, Moment.ASSESSING), *_territory(region, contract)]
 
 
 def _judge(found: list[Finding], reasons: Mapping[str, str]) -> Judgement:
@@ -194,7 +189,21 @@ def _enrolment_findings(
         _enrol_facts(uow, document, contract, sitting, candidate=candidate),
         already_in_batch=_already_in_batch(uow, batch.id, candidate, person_key),
     )
-    return [*_of_moments(document, facts, Moment.ENROLLING, Moment.ASSESSING), *enrol_findings(own)]
+    return [
+        *_of_moments(document, facts, Moment.ENROLLING, Moment.ASSESSING),
+        *(one for one in _territory(batch.region, contract) if one.rule not in batch.warning_reasons),
+        *enrol_findings(own),
+    ]
+
+
+def _territory(region: str, contract: Engagement) -> list[Finding]:
+    """Where the batch is held against where the engagement lets it be held; nothing where no region was named."""
+    return plan_findings(PlanFacts(engagement=contract, region=region, region_name=_region_name(region)))
+
+
+def _region_name(region: str) -> str:
+    known = find_region(region) if region else None
+    return known.english if known else ""
 
 
 def _enrol_facts(
@@ -214,6 +223,7 @@ def _enrol_facts(
         training_minutes=int(document.hours.total * 60),
         already_in_batch=False,
         now=uow.now,
+        entry_routes=document.dossier.entry_routes,
     )
 
 

@@ -89,6 +89,15 @@ class ConflictDeclared(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssessorRecordChanged(Event):
+    """The subject is the person; whether a certificate is recorded, and for which languages anything is."""
+
+    name: ClassVar[str] = "assessor_record_changed"
+    certified: bool
+    languages: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchAllocated(Event):
     """The subject is the allocation; its organisation is the awarding body."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may stand as a name of a person, a batch or a place. Pure."""
+"""What may stand as a name of a person, a batch or a place, or as the reason that a person gives. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import unicodedata
 from core.errors import Invalid
 
 MAXIMUM_NAME = 200
+SHORTEST_REASON = 3
+LONGEST_REASON = 500
 
 
 def require_name(text: str) -> str:
@@ -24,6 +26,14 @@ def optional_text(text: str, *, longest: int = MAXIMUM_NAME) -> str:
     if len(words) > longest or not all(map(_writable, words)):
         raise Invalid("name_malformed", longest=longest)
     return words
+
+
+def require_full_reason(text: str) -> str:
+    """A reason that a person gives, 3 to 500 characters without spaces around; raises Invalid `reason_malformed`."""
+    reason = " ".join(text.split())
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON or not reason.isprintable():
+        raise Invalid("reason_malformed", lowest=SHORTEST_REASON, highest=LONGEST_REASON)
+    return reason
 
 
 def comparable(text: str) -> str:

@@ -67,7 +67,8 @@ class Particulars:
     """Every part may be missing; the return then shows a gap that the batch's page names.
 
     ``empanelled``: whether the training partner is on the awarding body's list (NCVET 4.1.4); ``sidh``: a batch of the
-    Skill India Digital Hub; ``own_number``: the awarding body's batch id where the batch has another name.
+    Skill India Digital Hub; ``own_number``: the awarding body's batch id where the batch has another name; ``analysed``:
+    whether the agency's quality or audit team has analysed the results, which is asked for once there are any.
     """
 
     district: str = ""
@@ -84,6 +85,7 @@ class Particulars:
     primary_language: str = ""
     own_number: str = ""
     remarks: str = ""
+    analysed: bool | None = None
 
     def to_document(self) -> dict[str, Any]:
         """As it is stored: only what is said."""
@@ -94,7 +96,7 @@ class Particulars:
     @property
     def missing(self) -> tuple[str, ...]:
         """The parts of the monthly return that are not said yet, by the name of their field."""
-        optional = {"remarks", "own_number", "training_partner", "empanelled", "scheme"}
+        optional = {"remarks", "own_number", "training_partner", "empanelled", "scheme", "analysed"}
         return tuple(
             one.name
             for one in fields(self)

@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, select
 from assessor.forms import queries as forms
 from assessor.scheduling.accommodations import Accommodation, accommodations_of
 from assessor.scheduling.candidates import Language, Pathway
+from assessor.scheduling.entry_columns import COLUMNS, SAME, SAME_OF_SITTING
 from assessor.scheduling.model import Duty, EntryState, SittingState, codes_expire_at, require_enrolled
 from assessor.scheduling.particulars import Particulars, particulars_of
 from assessor.scheduling.tables import (
@@ -26,8 +27,9 @@ from core import ids
 from core.errors import Conflict, NotFound
 from core.identity import queries as identity
 from core.identity.secrets import hash_code
+from core.prepared import Prepared
 from core.uow import UnitOfWork
-from item_bank.api import CredentialVersion, credential_version
+from item_bank.api import CredentialDocument, CredentialVersion, credential_version, shown_document
 
 _LONGEST_TYPED = 64
 
@@ -156,6 +158,12 @@ def credential_of(uow: UnitOfWork, entry: Entry) -> CredentialVersion:
     """The credential of an entry that is at hand; raises NotFound `credential_unknown`."""
     definition = forms.assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
     return credential_version(uow, definition.credential_version_id)
+
+
+def document_of(uow: UnitOfWork, entry: Entry) -> CredentialDocument:
+    """What the credential of an entry that is at hand says; raises NotFound `credential_unknown`. For the pages of learners."""
+    version_id = forms.credential_of_assessment(uow, entry.assessment_id, organisation_id=entry.agency_id)
+    return shown_document(uow, version_id)
 
 
 def entries_of_batch(uow: UnitOfWork, batch_id: str, *, organisation_id: str) -> list[Entry]:
@@ -357,16 +365,27 @@ def _entries() -> Select[EntryRow, CandidateRow, SittingRow, BatchRow]:
     )
 
 
-# Built once: to build a statement costs as much as to run it.
-_ENTRY = _entries().where(EntryRow.id == bindparam("entry_id"))
-_BY_CODE = _entries().where(EntryRow.code_key == bindparam("code_key"))
+# Built once: every page of a learner asks it.
+_ENTRY = Prepared(COLUMNS.where(EntryRow.id == bindparam("entry_id")))
+_BY_CODE = Prepared(COLUMNS.where(EntryRow.code_key == bindparam("code_key")))
 
 
-def _one_entry(
-    uow: UnitOfWork, query: Select[EntryRow, CandidateRow, SittingRow, BatchRow], keys: dict[str, str]
-) -> Entry | None:
-    rows = uow.db.execute(query, keys).one_or_none()
-    return None if rows is None else entry_of(*rows)
+def _one_entry(uow: UnitOfWork, query: Prepared, keys: dict[str, str]) -> Entry | None:
+    uow.db.flush()
+    row = query.one_or_none(uow.db.connection(), keys)
+    if row is None:
+        return None
+    return Entry(
+        **{name: getattr(row, name) for name in SAME},
+        sitting=Sitting(
+            **{name: getattr(row, name) for name in SAME_OF_SITTING},
+            id=row.sitting_id,
+            agency_id=row.batch_agency_id,
+            state=row.sitting_state,
+        ),
+        agency_number=row.agency_number or "",
+        accommodations=accommodations_of(row.accommodations),
+    )
 
 
 def _all_entries(uow: UnitOfWork, query: Select[EntryRow, CandidateRow, SittingRow, BatchRow]) -> list[Entry]:

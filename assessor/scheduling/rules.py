@@ -11,13 +11,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from assessor.scheduling.candidates import ADULT_AGE, CandidatePlan, Pathway, is_minor
-from item_bank.api import Engagement, Finding, Severity, read_territory
+from assessor.scheduling.candidates import ADULT_AGE, CandidatePlan, Pathway, age_on, is_minor
+from item_bank.api import Engagement, EntryRoute, Finding, Severity, read_territory
 
 RULEBOOK: Final = "kasauti-scheduling/1"
 Words = Mapping[str, object]
@@ -44,11 +45,36 @@ class EnrolFacts:
     training_minutes: int
     already_in_batch: bool
     now: datetime
+    entry_routes: tuple[EntryRoute, ...] = ()
 
     @property
     def day(self) -> date:
         """The day of the sitting where it is held."""
         return self.opens_at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def may_enter(self) -> bool | None:
+        """Whether one of the ways of entry is open to the candidate; None where what is known does not decide it."""
+        if not self.entry_routes:
+            return True
+        brought, born = self.candidate.qualification, self.candidate.date_of_birth
+        answers = [
+            route.admits(
+                school_class=brought.school_class,
+                level=Decimal(brought.level) if brought.level else None,
+                years=brought.experience_years,
+                age=age_on(born, self.day) if born else None,
+            )
+            for route in self.entry_routes
+        ]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    @property
+    def routes_in_words(self) -> str:
+        """The ways of entry, as they are written."""
+        return "; ".join(map(str, self.entry_routes))
 
     @property
     def days_of_engagement(self) -> tuple[date, date]:
@@ -107,6 +133,16 @@ def _engagement_ends_first(facts: EnrolFacts) -> Iterator[Words]:
         yield {"ends": ends}
 
 
+def _entry_route_closed(facts: EnrolFacts) -> Iterator[Words]:
+    if facts.may_enter is False:
+        yield {"routes": facts.routes_in_words}
+
+
+def _entry_route_not_known(facts: EnrolFacts) -> Iterator[Words]:
+    if facts.may_enter is None:
+        yield {"routes": facts.routes_in_words}
+
+
 def _guardian_of_minor(facts: EnrolFacts) -> Iterator[Words]:
     if is_minor(facts.candidate.date_of_birth, facts.day) and facts.candidate.guardian is None:
         yield {"adult": ADULT_AGE}
@@ -141,6 +177,8 @@ ENROL_CHECKS: Final[Mapping[str, Callable[[EnrolFacts], Iterator[Words]]]] = {
     "engagement_on_the_day": _engagement_on_the_day,
     "engagement_over": _engagement_over,
     "engagement_ends_first": _engagement_ends_first,
+    "entry_route_closed": _entry_route_closed,
+    "entry_route_not_known": _entry_route_not_known,
     "guardian_of_minor": _guardian_of_minor,
     "twice_in_batch": _twice_in_batch,
     "training_hours_short": _training_hours_short,

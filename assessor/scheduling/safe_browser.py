@@ -54,7 +54,7 @@ def quit_password(secret: bytes, sitting_id: str) -> str:
     return derived_code(secret, f"safe-browser {sitting_id}")
 
 
-def settings(*, base_url: str, sitting_id: str, camera: object, password: str) -> dict[str, Any]:
+def settings(*, base_url: str, sitting_id: str, camera: bool, password: str) -> dict[str, Any]:
     """The settings of one sitting, as a property list; `camera`: whether pictures are taken.
 
     Only our own host can be reached. Cookies go at the start, so that every login in it was made in it; the browser's store
@@ -70,7 +70,7 @@ def settings(*, base_url: str, sitting_id: str, camera: object, password: str) -
         "sendBrowserExamKey": True,
         "browserWindowWebView": _MODERN_ENGINE,
         "browserViewMode": _FULL_SCREEN,
-        "allowVideoCapture": bool(camera),
+        "allowVideoCapture": camera,
         "allowAudioCapture": False,
         "URLFilterEnable": True,
         "URLFilterEnableContentFilter": False,

@@ -6,28 +6,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from core import ids
 from core.errors import Unavailable
-
-_NONCE = 12
+from core.sealing import Sealer
 
 
 def seal(text: str, *, key: bytes, label: str) -> bytes:
-    """`text` under AES-256-GCM, bound to `label` (the candidate's id); a nonce of 12 bytes goes before it."""
-    nonce = ids.random_bytes(_NONCE)
-    return nonce + AESGCM(_derived(key, b"seal")).encrypt(nonce, text.encode(), label.encode())
+    """`text` as it is stored, bound to `label` (the candidate's id)."""
+    return Sealer(_derived(key, b"seal")).seal(text.encode(), scope=label)
 
 
 def unseal(sealed: bytes, *, key: bytes, label: str) -> str:
     """What `seal` kept; raises Unavailable `secret_key_changed` where the platform's secret is another one by now."""
     try:
-        plain = AESGCM(_derived(key, b"seal")).decrypt(sealed[:_NONCE], sealed[_NONCE:], label.encode())
-    except InvalidTag as error:
+        return Sealer(_derived(key, b"seal")).open(sealed, scope=label).decode()
+    except Unavailable as error:
         raise Unavailable("secret_key_changed") from error
-    return plain.decode()
 
 
 def index_key(text: str, *, key: bytes) -> str:

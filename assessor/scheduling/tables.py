@@ -195,6 +195,19 @@ class SittingStaffRow(Base):
     assigned_at: Mapped[datetime]
 
 
+class AssessorRecordRow(Base):
+    """What the return asks of an assessor: the certificate of training, and how well they know which language."""
+
+    __tablename__ = "assessor_records"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    toa_certificate: Mapped[str] = mapped_column(String(100))
+    toa_sector: Mapped[str] = mapped_column(String(100))
+    toa_valid_until: Mapped[date | None]
+    languages: Mapped[dict[str, str]] = mapped_column(JSON)
+    changed_at: Mapped[datetime]
+
+
 class SystemCheckRow(Base):
     """What a learner's last check of device and line found, in one word for each part."""
 

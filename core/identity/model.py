@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.notices.model import Address
+
 
 class OrganisationKind(StrEnum):
     """What a tenant is in the field."""
@@ -41,6 +43,11 @@ class Role(StrEnum):
                 return frozenset({OrganisationKind.OPERATOR})
             case _:
                 return frozenset({OrganisationKind.ASSESSMENT_AGENCY})
+
+
+def login_email(text: str) -> str:
+    """The address by which a member of staff signs in, in lower case; raises Invalid ``email_malformed``."""
+    return Address.email(text).value.lower()
 
 
 def roles_of(kind: OrganisationKind) -> list[Role]:

@@ -3,25 +3,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from core.errors import Conflict, Invalid, NotFound
 from core.identity import events
-from core.identity.model import ApiKey, Consent, IssuedApiKey, Organisation, OrganisationKind, Person, Role
+from core.identity.model import (
+    ApiKey,
+    Consent,
+    IssuedApiKey,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    login_email,
+)
 from core.identity.passwords import new_password
 from core.identity.queries import key_of, organisation_of, person_of
 from core.identity.secrets import hash_key, password_matches
+from core.identity.staff import replace_password
 from core.identity.tables import ApiKeyRow, ConsentRow, OrganisationRow, PersonRow, RoleGrantRow
 from core.ids import new_id, secret_token
+from core.prepared import Prepared
 from core.uow import UnitOfWork
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 KEY_PREFIX = "kst_"
 _USE_RESOLUTION = timedelta(minutes=1)
+_CONSENT = Prepared(insert(ConsentRow))
+"""Built once, as every learner gives one."""
 
 
 def add_organisation(uow: UnitOfWork, *, name: str, kind: OrganisationKind) -> Organisation:
@@ -55,9 +66,7 @@ def add_person(
     organisation = uow.db.get(OrganisationRow, organisation_id)
     if organisation is None:
         raise NotFound("organisation_unknown")
-    email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
-        raise Invalid("email_malformed")
+    email = login_email(email)
     if not name.strip():
         raise Invalid("name_empty")
     for role in roles:
@@ -100,10 +109,9 @@ def password_fits(uow: UnitOfWork, person_id: str, password: str) -> bool:
 
 
 def set_password(uow: UnitOfWork, person_id: str, *, password: str) -> None:
-    """Replace a password."""
+    """Check and replace a password; raises as ``new_password`` and ``replace_password``."""
     row = _person(uow, person_id)
-    row.password_hash = new_password(password, personal=(row.name, row.email)).hash
-    uow.emit(events.PasswordChanged(organisation_id=row.organisation_id, subject_id=row.id))
+    replace_password(uow, person_id, password=new_password(password, personal=(row.name, row.email)))
 
 
 def disable_person(uow: UnitOfWork, person_id: str) -> None:
@@ -167,25 +175,28 @@ def record_consent(
     language: str,
 ) -> Consent:
     """Store what a learner agreed to, purpose by purpose."""
-    row = ConsentRow(
-        id=new_id(),
-        subject_id=subject_id,
-        notice_version=notice_version,
-        purposes=sorted(purposes),
-        language=language,
-        given_at=uow.now,
+    identifier, agreed = new_id(), sorted(purposes)
+    _CONSENT.run(
+        uow.db.connection(),
+        {
+            "id": identifier,
+            "subject_id": subject_id,
+            "notice_version": notice_version,
+            "purposes": agreed,
+            "language": language,
+            "given_at": uow.now,
+            "withdrawn_at": None,
+        },
     )
-    uow.db.add(row)
-    uow.db.flush()
     uow.emit(
         events.ConsentGiven(
             organisation_id=organisation_id,
             subject_id=subject_id,
             notice_version=notice_version,
-            purposes=sorted(purposes),
+            purposes=agreed,
         )
     )
-    return Consent(row.id, subject_id, notice_version, tuple(row.purposes), language, uow.now, None)
+    return Consent(identifier, subject_id, notice_version, tuple(agreed), language, uow.now, None)
 
 
 def _person(uow: UnitOfWork, person_id: str) -> PersonRow:

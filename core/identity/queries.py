@@ -8,11 +8,21 @@ from sqlalchemy import bindparam, select
 from core.identity.model import ApiKey, Consent, Organisation, OrganisationKind, Person, Role
 from core.identity.secrets import hash_key
 from core.identity.tables import ApiKeyRow, ConsentRow, OrganisationRow, PersonRow, RoleGrantRow
+from core.prepared import Prepared
 from core.uow import UnitOfWork
 
-# Built once: every page of a learner asks it.
-_CONSENT = (
-    select(ConsentRow)
+# Built once: every page of a learner asks them.
+_NAME = Prepared(select(OrganisationRow.name).where(OrganisationRow.id == bindparam("organisation_id")))
+_CONSENT = Prepared(
+    select(
+        ConsentRow.id,
+        ConsentRow.subject_id,
+        ConsentRow.notice_version,
+        ConsentRow.purposes,
+        ConsentRow.language,
+        ConsentRow.given_at,
+        ConsentRow.withdrawn_at,
+    )
     .where(
         ConsentRow.subject_id == bindparam("subject_id"),
         ConsentRow.notice_version == bindparam("notice_version"),
@@ -27,6 +37,12 @@ def organisation(uow: UnitOfWork, organisation_id: str) -> Organisation | None:
     """One tenant by id."""
     row = uow.db.get(OrganisationRow, organisation_id)
     return organisation_of(row) if row else None
+
+
+def organisation_name(uow: UnitOfWork, organisation_id: str) -> str:
+    """The name of a tenant, "" for none."""
+    row = _NAME.one_or_none(uow.db.connection(), {"organisation_id": organisation_id})
+    return "" if row is None else row.name
 
 
 def organisations(uow: UnitOfWork, *, kind: OrganisationKind | None = None) -> list[Organisation]:
@@ -87,7 +103,9 @@ def find_api_key(uow: UnitOfWork, secret: str) -> ApiKey | None:
 
 def consent_of(uow: UnitOfWork, subject_id: str, *, notice_version: str) -> Consent | None:
     """The standing consent to this version of the notice."""
-    row = uow.db.scalar(_CONSENT, {"subject_id": subject_id, "notice_version": notice_version})
+    uow.db.flush()
+    keys = {"subject_id": subject_id, "notice_version": notice_version}
+    row = _CONSENT.one_or_none(uow.db.connection(), keys)
     if row is None:
         return None
     return Consent(

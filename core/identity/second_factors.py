@@ -10,9 +10,10 @@ from sqlalchemy import delete, func, select
 
 from core.errors import Conflict, Invalid, NotFound
 from core.identity import events, totp
-from core.identity.secrets import Sealer, hash_code
+from core.identity.secrets import hash_code
 from core.identity.tables import PersonRow, RecoveryCodeRow, SecondFactorRow
 from core.ids import access_code, normalise_code
+from core.sealing import Sealer
 from core.uow import UnitOfWork
 
 RECOVERY_CODES = 10

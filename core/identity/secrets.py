@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hashing of secrets: argon2id for passwords, SHA-256 for long random keys, HMAC for short codes.
-
-Small secrets that must be read again are sealed. No table here.
-"""
+"""Hashing of secrets: argon2id for passwords, SHA-256 for long random keys, HMAC for short codes. No table here."""
 
 from __future__ import annotations
 
@@ -14,11 +11,8 @@ from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import Unavailable
-from core.ids import random_bytes
 
 # 19 MiB, two passes: the OWASP minimum; the library's default costs eight times as much CPU at a sign-in storm.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -26,7 +20,6 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash("no such account")
 
 MINIMUM_PASSWORD = 12
-_NONCE = 12
 # Each hashing holds 19 MiB and a core: a flood of sign-ins waits here instead of taking both from the learners.
 _AT_ONCE = threading.BoundedSemaphore(2)
 _PATIENCE_SECONDS = 10.0
@@ -66,22 +59,3 @@ def hash_key(secret: str) -> str:
 def hash_code(code: str, *, pepper: bytes) -> str:
     """The keyed hash of a short code: without the pepper, a stolen table of 49-bit codes could be tried out."""
     return hmac.new(pepper, code.encode(), hashlib.sha256).hexdigest()
-
-
-class Sealer:
-    """AES-256-GCM for small secrets that must be read again; ``key`` has 32 bytes, ``scope`` says whose secret it is."""
-
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
-
-    def seal(self, plain: bytes, *, scope: str) -> bytes:
-        """Nonce and ciphertext; only ``open`` with the same scope reads it."""
-        nonce = random_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, scope.encode())
-
-    def open(self, sealed: bytes, *, scope: str) -> bytes:
-        """What was sealed. Unavailable(``secret_unreadable``) when it was altered, or sealed under another key or scope."""
-        try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], scope.encode())
-        except (InvalidTag, ValueError) as error:
-            raise Unavailable("secret_unreadable") from error

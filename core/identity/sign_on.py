@@ -12,9 +12,9 @@ from core.errors import Conflict, Invalid, NotFound
 from core.identity import events
 from core.identity.model import Person, SignOnProvider
 from core.identity.queries import person_of
-from core.identity.secrets import Sealer
 from core.identity.tables import PersonRow, SignOnLinkRow, SignOnProviderRow
 from core.ids import secret_token
+from core.sealing import Sealer
 from core.uow import UnitOfWork
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from core.identity.model import (
     Person,
     Role,
     StaffMember,
+    login_email,
 )
 from core.identity.passwords import NewPassword
 from core.identity.queries import person_of
@@ -37,7 +37,6 @@ from core.uow import UnitOfWork
 INVITATION_HOURS = 72
 RESET_HOURS = 72
 FORGOTTEN_MINUTES = 60
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LANGUAGES = ("en", "hi")
 
 
@@ -74,16 +73,12 @@ def second_factor_required(uow: UnitOfWork, organisation_id: str) -> bool:
     return row is not None and row.second_factor_required
 
 
-def require_second_factor(uow: UnitOfWork, organisation_id: str, required: object) -> None:
+def require_second_factor(uow: UnitOfWork, organisation_id: str, *, required: bool) -> None:
     """Demand a second factor of all staff, or no longer; whoever has none sets one up before anything else."""
     row = _organisation(uow, organisation_id)
-    if row.second_factor_required != bool(required):
-        row.second_factor_required = bool(required)
-        uow.emit(
-            events.SecondFactorDemanded(
-                organisation_id=row.id, subject_id=row.id, required=row.second_factor_required
-            )
-        )
+    if row.second_factor_required is not required:
+        row.second_factor_required = required
+        uow.emit(events.SecondFactorDemanded(organisation_id=row.id, subject_id=row.id, required=required))
 
 
 def invitations(uow: UnitOfWork, organisation_id: str) -> list[Invitation]:
@@ -101,9 +96,7 @@ def invite(
     Conflict(``email_taken``) when a colleague has the address. Whether another organisation knows it is not told.
     """
     organisation = _organisation(uow, organisation_id)
-    email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
-        raise Invalid("email_malformed")
+    email = login_email(email)
     if not 1 <= len(name.strip()) <= 200:
         raise Invalid("name_empty")
     if language not in _LANGUAGES:
@@ -160,8 +153,8 @@ def accept_invitation(uow: UnitOfWork, token: str, *, password: NewPassword) -> 
     row = _by_token(uow, token)
     if uow.db.scalar(select(PersonRow.id).where(PersonRow.email == row.email)) is not None:
         raise Conflict("email_taken")
-    kinds = row.organisation.kind
-    roles = [role for role in map(Role, row.roles) if kinds in role.organisation_kinds]
+    kind = row.organisation.kind
+    roles = [role for role in map(Role, row.roles) if kind in role.organisation_kinds]
     person = PersonRow(
         id=new_id(),
         organisation_id=row.organisation_id,

@@ -110,7 +110,7 @@ class Address:
     def email(cls, text: str) -> Address:
         """An e-mail address; Invalid ``email_malformed``."""
         value = text.strip()
-        if len(value) > 254 or not _EMAIL.fullmatch(value):
+        if len(value) > 254 or not value.isprintable() or not _EMAIL.fullmatch(value):
             raise Invalid("email_malformed")
         return cls(Channel.EMAIL, value)
 

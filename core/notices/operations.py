@@ -51,22 +51,20 @@ def queue_notice(
     *,
     organisation_id: str,
     subject_id: str,
-    kind: NoticeKind | str,
+    kind: NoticeKind,
     language: str,
     address: Address | None,
     words: Mapping[str, str],
     key: bytes,
-    confidential: bool = False,
     cause_id: str | None = None,
 ) -> str:
     """Queue a notice to one person in their ``language``, and return its id; it leaves after the commit.
 
     ``subject_id`` is the entry or the person it is for; ``words`` has what ``NoticeKind.words`` names, sealed under ``key``
     (32 bytes, ``config.key("notices")``) until it is sent. Without an ``address`` it is listed as one to print. With a
-    ``cause_id`` (an event's id) the same cause queues one notice a subject. Raises ValueError for a missing word or an
-    unknown kind, Invalid ``notice_too_long``.
+    ``cause_id`` (an event's id) the same cause queues one notice a subject. Raises ValueError for a missing word,
+    Invalid ``notice_too_long``.
     """
-    kind = NoticeKind(kind)
     check_words(kind, words)
     if cause_id is not None and (known := _of_cause(uow, cause_id, subject_id)) is not None:
         return known
@@ -80,7 +78,7 @@ def queue_notice(
         language=language,
         channel=address.channel if address else None,
         masked=address.masked if address else "",
-        confidential=confidential or kind.confidential,
+        confidential=kind.confidential,
         state=standing.state,
         failure=standing.failure,
         tries=0,

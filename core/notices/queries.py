@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.notices.model import Channel, Failure, NoticeKind, NoticeState
 from core.notices.tables import NoticeRow
+from core.outbox import OutboxRow
 from core.uow import UnitOfWork
 
 
@@ -40,9 +41,12 @@ def notices(
     organisation_id: str | None,
     states: Iterable[NoticeState] = tuple(NoticeState),
     before: str | None = None,
-    limit: int = 200,
+    limit: int | None = 200,
 ) -> list[Notice]:
-    """The notices of an organisation, newest first; of every organisation for the operator (None). ``before`` pages by id."""
+    """The notices of an organisation, newest first; of every organisation for the operator (None).
+
+    ``before`` pages by id; a ``limit`` of None is none.
+    """
     query = select(NoticeRow).where(NoticeRow.state.in_(list(states)))
     if organisation_id is not None:
         query = query.where(NoticeRow.organisation_id == organisation_id)
@@ -59,6 +63,23 @@ def notices_of(uow: UnitOfWork, subject_ids: Iterable[str], *, organisation_id: 
         .order_by(NoticeRow.id.desc())
     )
     return [_notice(row) for row in uow.db.scalars(query)]
+
+
+def told_since(
+    uow: UnitOfWork, subject_id: str, *, organisation_id: str, event: str, since: datetime
+) -> bool:
+    """Whether an event of this name made a notice to an entry or a person after an instant."""
+    query = (
+        select(NoticeRow.id)
+        .join(OutboxRow, OutboxRow.id == NoticeRow.cause_id)
+        .where(
+            NoticeRow.organisation_id == organisation_id,
+            NoticeRow.subject_id == subject_id,
+            NoticeRow.queued_at > since,
+            OutboxRow.name == event,
+        )
+    )
+    return uow.db.scalar(query.limit(1)) is not None
 
 
 def notice_counts(uow: UnitOfWork, *, organisation_id: str | None) -> dict[NoticeState, int]:

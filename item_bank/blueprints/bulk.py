@@ -193,13 +193,10 @@ class _Press:
 
     def _overfull(self, paper: NDArray[np.int64]) -> bool:
         """Whether a section with a time of its own takes more than that."""
-        for pcs, seconds in self.limits:
-            if (
-                sum(self.items[place].seconds for place in paper.tolist() if self.items[place].pc in pcs)
-                > seconds
-            ):
-                return True
-        return False
+        chosen = [self.items[place] for place in paper.tolist()]
+        return any(
+            sum(item.seconds for item in chosen if item.pc in pcs) > seconds for pcs, seconds in self.limits
+        )
 
     def _learn_haste(self, paper: NDArray[np.int64]) -> None:
         """Lean towards quick items exactly as much as chance alone overruns the time."""

@@ -6,10 +6,10 @@ Nothing is copied here that is not named in ``CandidateItem``. No key, rationale
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from core.errors import Invalid
@@ -34,6 +34,7 @@ MAXIMUM_TEXT: Final = 500
 _BYTES: Final = 10
 _ITEM: Final = ""
 _ORDER: Final = "order:"
+_PAIRS: Final = tuple(map("".join, product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)))
 _PREVIEW: Final = b"preview of an author"
 
 
@@ -89,9 +90,18 @@ def opaque_ids(secret: bytes) -> Opaque:
 
     def opaque(version_id: str, part: str) -> str:
         mac = hmac.digest(secret, f"{version_id}\x1f{part}".encode(), hashlib.sha256)
-        return base64.b32encode(mac[:_BYTES]).decode().lower()
+        return _name_of(int.from_bytes(mac[:_BYTES]))
 
     return opaque
+
+
+def _name_of(n: int) -> str:
+    """80 bits in base 32 (RFC 4648, lower case). A test has two hundred names: the library's way takes three times as long."""
+    pair = _PAIRS
+    return (
+        f"{pair[n >> 70]}{pair[n >> 60 & 1023]}{pair[n >> 50 & 1023]}{pair[n >> 40 & 1023]}"
+        f"{pair[n >> 30 & 1023]}{pair[n >> 20 & 1023]}{pair[n >> 10 & 1023]}{pair[n & 1023]}"
+    )
 
 
 def candidate_view(version: ItemVersion, *, opaque: Opaque, media_base: str = MEDIA_ADDRESS) -> CandidateItem:
@@ -127,11 +137,11 @@ def project(content: ItemContent, *, version_id: str, opaque: Opaque, media_base
             flows=candidate_flows(content, version_id=version_id, opaque=opaque, media_base=media_base),
             blocks=tuple(part_ref(version_id, part.id, opaque=opaque) for part in block_parts(content)),
         )
-    letters = _shown_letters(content, version_id, opaque)
+    names = {letter: opaque(version_id, letter) for letter in _shown_letters(content, version_id, opaque)}
     bodies = []
     for body in content.bodies:
         texts = {option.letter: option.text for option in body.options}
-        options = tuple(CandidateOption(opaque(version_id, letter), texts[letter]) for letter in letters)
+        options = tuple(CandidateOption(name, texts[letter]) for letter, name in names.items())
         bodies.append(CandidateBody(body.language, body.stem, options))
     return CandidateItem(ref, content.interaction.value, tuple(bodies))
 

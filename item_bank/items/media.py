@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import insert, select
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.uow import UnitOfWork
 from item_bank.items.parts import ItemSource, MediaFile
 from item_bank.items.tables import ItemMediaRow, ItemSourceRow
@@ -50,10 +51,15 @@ def missing_media(uow: UnitOfWork, hashes: Collection[str], *, owner_id: str) ->
 
 
 def media_file(uow: UnitOfWork, sha256: str, *, owner_id: str) -> MediaFile:
-    """One file of an owner, or NotFound(``media_unknown``). Who may ask is the caller's business."""
+    """One file of an owner, for whoever may ask, which the caller knows.
+
+    Raises NotFound ``media_unknown``; Conflict ``media_altered`` for bytes that no longer make their hash.
+    """
     row = uow.db.get(ItemMediaRow, (owner_id, sha256))
     if row is None:
         raise NotFound("media_unknown")
+    if hashlib.sha256(row.data).hexdigest() != sha256:
+        raise Conflict("media_altered")
     return MediaFile(row.media_type, row.sha256, row.data)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.kept import Kept
 from core.uow import UnitOfWork
 from item_bank.document import LocalText, Part
@@ -28,11 +29,25 @@ from item_bank.items.scoring import HandPart, hand_parts, scoring_of
 from item_bank.items.tables import ItemKeyRow, ItemRow, ItemTranslationRow, ItemVersionRow
 from item_bank.items.translations import Segment, stale_segments
 from item_bank.tenancy import require_owner
-from scoring.api import Normalisation, Scoring
+from scoring.api import Normalisation, Scoring, ScoringError
 
 _CHUNK = 500
-_contents: Kept[tuple[str, str], ItemContent] = Kept(5_000)
-"""By version and hash."""
+# Built once: every fetch of a test and every start asks it.
+_HASHES = select(ItemVersionRow.id, ItemVersionRow.content_hash).where(
+    ItemVersionRow.id.in_(bindparam("version_ids", expanding=True))
+)
+_genuine: Kept[tuple[str, str], Genuine] = Kept(5_000)
+"""By version and hash: what makes that hash never changes, so it is read and reckoned once."""
+_UNREADABLE = (ScoringError, KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What a row raises whose JSON is not an item any more."""
+
+
+class Genuine(NamedTuple):
+    """What a version says and what its responses are scored by; together they make its hash."""
+
+    content: ItemContent
+    key: ItemKey
+    scoring: Scoring
 
 
 def item_versions(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemVersion]:
@@ -48,43 +63,42 @@ def item_versions(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, It
 
 
 def content_hashes(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, str]:
-    """The hash of each version's content as it is stored today; a version that is gone is missing."""
+    """Reads keys: the hash that each version's content and key make; "" where that is not what the row claims.
+
+    A row that was changed behind the platform's back keeps its claim, so the claim alone proves nothing. A version that
+    is gone is missing. What this process has already seen to be genuine is not read again.
+    """
     found: dict[str, str] = {}
+    uow.db.flush()
     for chunk in _chunks(sorted(set(version_ids))):
-        query = select(ItemVersionRow.id, ItemVersionRow.content_hash).where(ItemVersionRow.id.in_(chunk))
-        found.update((version_id, content_hash) for version_id, content_hash in uow.db.execute(query))
-    return found
+        rows = uow.db.connection().execute(_HASHES, {"version_ids": chunk})
+        found |= {row.id: row.content_hash for row in rows}
+    unseen = [
+        version_id for version_id, claimed in found.items() if _genuine.get((version_id, claimed)) is None
+    ]
+    made = _made_hashes(uow, unseen)
+    return {
+        version_id: claimed if made.get(version_id, claimed) == claimed else ""
+        for version_id, claimed in found.items()
+    }
 
 
 def pinned_contents(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, ItemContent]:
-    """What versions say, under the hashes that a form pins; no key is in it. NotFound(``item_unknown``) if one is missing.
+    """What versions say, under the hashes that a form pins; no key is in it.
 
-    A version's content never changes under its hash, so what was read once is kept in this process.
+    Raises NotFound ``item_unknown`` if one is missing; Conflict ``item_altered`` if one does not make its hash.
     """
-    found = {pin[0]: content for pin in hashes.items() if (content := _contents.get(pin)) is not None}
-    for version_id, version in item_versions(uow, hashes.keys() - found.keys()).items():
-        if version.content_hash != hashes[version_id]:
-            raise NotFound("item_unknown")
-        found[version_id] = _contents.put((version_id, version.content_hash), version.content)
-    return found
+    return {version_id: one.content for version_id, one in _pinned(uow, hashes).items()}
 
 
-def scoring_view(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, Scoring]:
-    """Reads keys: what each version's responses are scored by. NotFound(``item_unknown``) if one is missing."""
-    versions = item_versions(uow, version_ids)
-    keys = _keys(uow, versions)
-    return {
-        version_id: scoring_of(version.content, keys[version_id]) for version_id, version in versions.items()
-    }
+def scoring_view(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, Scoring]:
+    """Reads keys: what responses to versions are scored by, under the hashes that a form pins; raises as `pinned_contents`."""
+    return {version_id: one.scoring for version_id, one in _pinned(uow, hashes).items()}
 
 
-def hand_view(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, tuple[HandPart, ...]]:
-    """Reads keys: the parts that a person marks, with their guides, for the assessor. NotFound(``item_unknown``)."""
-    versions = item_versions(uow, version_ids)
-    keys = _keys(uow, versions)
-    return {
-        version_id: hand_parts(version.content, keys[version_id]) for version_id, version in versions.items()
-    }
+def hand_view(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, tuple[HandPart, ...]]:
+    """Reads keys: the parts that a person marks, with their guides, for the assessor; raises as `pinned_contents`."""
+    return {version_id: hand_parts(one.content, one.key) for version_id, one in _pinned(uow, hashes).items()}
 
 
 def item_version(uow: UnitOfWork, version_id: str) -> ItemVersion:
@@ -224,6 +238,36 @@ def altered_versions(uow: UnitOfWork, *, owner_id: str) -> list[str]:
     ]
 
 
+def _pinned(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, Genuine]:
+    found = {pin[0]: one for pin in hashes.items() if (one := _genuine.get(pin)) is not None}
+    made = _made_hashes(uow, hashes.keys() - found.keys())
+    for version_id, content_hash in made.items():
+        one = _genuine.get((version_id, hashes[version_id]))
+        if one is None or content_hash != hashes[version_id]:
+            raise Conflict("item_altered")
+        found[version_id] = one
+    if len(found) != len(hashes):
+        raise NotFound("item_unknown")
+    return found
+
+
+def _made_hashes(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, str]:
+    """The hashes that versions make; what makes one is kept under it. Versions that are not there are missing."""
+    made: dict[str, str] = {}
+    for chunk in _chunks(sorted(version_ids)):
+        keys = {row.version_id: row for row in uow.db.scalars(_these_keys(chunk))}
+        for row in uow.db.execute(_versions().where(ItemVersionRow.id.in_(chunk))):
+            try:
+                version, key = version_of(row), key_of(keys[row[0].id])
+                made[version.id] = ItemDocument(version.external_id, version.content, key).content_hash
+                one = Genuine(version.content, key, scoring_of(version.content, key))
+            except _UNREADABLE:
+                made[row[0].id] = ""
+            else:
+                _genuine.put((version.id, made[version.id]), one)
+    return made
+
+
 def _versions() -> Select[ItemVersionRow, ItemRow]:
     return select(ItemVersionRow, ItemRow).join(ItemRow, ItemRow.id == ItemVersionRow.item_id)
 
@@ -236,9 +280,13 @@ def _newest_number() -> object:
 def _keys(uow: UnitOfWork, version_ids: Collection[str]) -> dict[str, ItemKey]:
     found: dict[str, ItemKey] = {}
     for chunk in _chunks(sorted(version_ids)):
-        for row in uow.db.scalars(select(ItemKeyRow).where(ItemKeyRow.version_id.in_(chunk))):
+        for row in uow.db.scalars(_these_keys(chunk)):
             found[row.version_id] = key_of(row)
     return found
+
+
+def _these_keys(version_ids: Sequence[str]) -> Select[ItemKeyRow]:
+    return select(ItemKeyRow).where(ItemKeyRow.version_id.in_(version_ids))
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:

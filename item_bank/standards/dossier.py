@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from item_bank.document import LocalText
+from item_bank.standards.entry_routes import EntryRoute
 
 
 class CredentialKind(StrEnum):
@@ -116,6 +117,7 @@ class Dossier:
     responsible_bodies: tuple[str, ...] = ()
     review_date: date | None = None
     sources: tuple[str, ...] = ()
+    entry_routes: tuple[EntryRoute, ...] = ()
 
     def links(self, direction: Direction) -> tuple[ProgressionLink, ...]:
         """The links that lead in one direction."""

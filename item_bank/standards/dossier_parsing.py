@@ -23,6 +23,7 @@ from item_bank.standards.dossier import (
     Usage,
     Visibility,
 )
+from item_bank.standards.entry_routes import EXAMPLE, EntryRoute, read_route
 
 CODE = re.compile(r"[A-Z0-9]{2,12}(/[A-Z0-9]{1,12}){1,3}")
 VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}")
@@ -37,9 +38,10 @@ TEXTS: Final = (
 )  # fmt: skip
 TEXT_LISTS: Final = ("assessment_tools", "training_equipment")
 PLAIN_LISTS: Final = ("territory", "responsible_bodies", "sources")
+ENTRY_ROUTES: Final = "entry_routes"
 DOSSIER_MEMBERS: Final = (
     "sector", "nqr_code", "visibility", "future_skill", *TEXTS, *TEXT_LISTS, *PLAIN_LISTS,
-    "statutory_needs", "progression", "industry_validations", "evidence", "usage", "review_date",
+    "statutory_needs", "progression", "industry_validations", "evidence", "usage", "review_date", ENTRY_ROUTES,
 )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ def read_dossier(members: Mapping[str, Part], languages: Sequence[str]) -> Dossi
         responsible_bodies=plain["responsible_bodies"],
         review_date=read_date(members["review_date"]) if members["review_date"].present else None,
         sources=plain["sources"],
+        entry_routes=_entry_routes(members[ENTRY_ROUTES]),
     )
 
 
@@ -129,6 +132,18 @@ def _texts(part: Part, languages: Sequence[str]) -> tuple[LocalText, ...]:
 
 def _plain_texts(part: Part) -> tuple[str, ...]:
     return tuple(entry.text(maximum=500) for entry in _entries(part))
+
+
+def _entry_routes(part: Part) -> tuple[EntryRoute, ...]:
+    found = []
+    for entry in _entries(part):
+        text = entry.text(maximum=NAME)
+        route = read_route(text)
+        if route is not None:
+            found.append(route)
+        elif text:
+            entry.refuse("no_entry_route", f"{text[:40]!r} is not written like {EXAMPLE!r}")
+    return tuple(found)
 
 
 def _statutory(part: Part, languages: Sequence[str]) -> StatutoryNeeds | None:

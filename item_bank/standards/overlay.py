@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from item_bank.document import LocalText
+from item_bank.standards.dossier import Dossier
 from item_bank.standards.model import (
     CredentialDocument,
     Nos,
@@ -139,6 +140,7 @@ def _frozen(parent: CredentialDocument, child: CredentialDocument) -> Iterator[F
     one, two = parent.dossier, child.dossier
     for field, before, after in (
         ("eligibility", _text(one.entry_requirement, parent), _text(two.entry_requirement, parent)),
+        ("entry_routes", _routes(one), _routes(two)),
         ("level", str(parent.level), str(child.level)),
         ("hours", _hours(parent), _hours(child)),
         ("accreditation", _text(one.accreditation, parent), _text(two.accreditation, parent)),
@@ -234,6 +236,10 @@ def _texts(text: LocalText, parent: CredentialDocument) -> tuple[tuple[str, str]
 
 def _text(text: LocalText | None, parent: CredentialDocument) -> str:
     return " | ".join(said for _, said in _texts(text, parent)) if text else _NOTHING
+
+
+def _routes(dossier: Dossier) -> str:
+    return "; ".join(map(str, dossier.entry_routes)) or _NOTHING
 
 
 def _list(texts: tuple[LocalText, ...], parent: CredentialDocument) -> str:

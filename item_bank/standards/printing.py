@@ -219,6 +219,7 @@ def _lists(document: CredentialDocument, language: str) -> Iterator[tuple[str, l
         ]
         yield word(name, language), files_
     yield word("accreditation", language), texts(dossier.accreditation)
+    yield word("entry_routes", language), list(map(str, dossier.entry_routes))
     yield word("territory", language), list(dossier.territory)
     yield word("usage", language), [word(one.value, language) for one in dossier.usage]
     yield word("responsible_bodies", language), list(dossier.responsible_bodies)

@@ -53,6 +53,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "industry_validations": ("Industry validations", "उद्योग की पुष्टियाँ"),
     "evidence_of_need": ("Evidence of need", "ज़रूरत का प्रमाण"),
     "evidence_of_progression": ("Evidence of career progression", "आगे बढ़ने का प्रमाण"),
+    "entry_routes": ("Ways of entry", "प्रवेश के रास्ते"),
     "territory": ("Territory", "क्षेत्र"),
     "usage": ("Used", "कैसे उपयोग होता है"),
     "alone": ("alone", "अकेले"),

@@ -10,9 +10,11 @@ from sqlalchemy import bindparam, exists, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.errors import NotFound
+from core.kept import Kept
+from core.prepared import Prepared
 from core.uow import ActorKind, UnitOfWork
 from item_bank.standards.loading import load_document
-from item_bank.standards.model import CredentialState, CredentialVersion, Engagement
+from item_bank.standards.model import CredentialDocument, CredentialState, CredentialVersion, Engagement
 from item_bank.standards.regions import read_territory
 from item_bank.standards.tables import CredentialVersionRow, EngagementRow
 
@@ -28,6 +30,20 @@ def credential_version(uow: UnitOfWork, version_id: str) -> CredentialVersion:
     if row is None:
         raise NotFound("credential_unknown")
     return version_of(row)
+
+
+def shown_document(uow: UnitOfWork, version_id: str) -> CredentialDocument:
+    """What a version says, for the pages of learners: visible as ``credential_version``, and NotFound(``credential_unknown``).
+
+    A document never changes under its hash, so what was verified and read once under it is kept in this process.
+    """
+    query = _ANY_HASH if uow.actor.kind is ActorKind.SYSTEM else _SEEN_HASH
+    keys = {"version_id": version_id, "organisation_id": uow.actor.organisation_id, "now": uow.now}
+    row = query.one_or_none(uow.db.connection(), keys)
+    if row is None:
+        raise NotFound("credential_unknown")
+    known = _documents.get((version_id, row.sha256))
+    return known or _documents.put((version_id, row.sha256), credential_version(uow, version_id).document)
 
 
 def credential_versions(uow: UnitOfWork, *, state: CredentialState | None = None) -> list[CredentialVersion]:
@@ -115,6 +131,9 @@ def _seen_by(organisation_id: ColumnElement[Any], now: ColumnElement[Any]) -> Co
     return or_(CredentialVersionRow.owner_id == organisation_id, engaged & shown)
 
 
+_documents: Kept[tuple[str, str], CredentialDocument] = Kept(500)
+"""By version and hash."""
+
 # Built once: every page of a learner asks for its credential.
 _ANY_VERSION = select(CredentialVersionRow).where(CredentialVersionRow.id == bindparam("version_id"))
 _SEEN_VERSION = _ANY_VERSION.where(
@@ -123,6 +142,8 @@ _SEEN_VERSION = _ANY_VERSION.where(
         bindparam("now", type_=EngagementRow.valid_from.type),
     )
 )
+_ANY_HASH = Prepared(_ANY_VERSION.with_only_columns(CredentialVersionRow.sha256))
+_SEEN_HASH = Prepared(_SEEN_VERSION.with_only_columns(CredentialVersionRow.sha256))
 
 
 def _party(uow: UnitOfWork) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ TEXT_FIELDS: Final = (
 )  # fmt: skip
 HOURS: Final = ("total", "theory", "practical", "ojt")
 TEXT_LISTS: Final = ("assessment_tools", "training_equipment")
-PLAIN_LISTS: Final = ("territory", "responsible_bodies", "usage", "sources")
+PLAIN_LISTS: Final = ("territory", "responsible_bodies", "usage", "sources", "entry_routes")
 PARENT: Final = ("awarding_body", "code", "version", "sha256")
 CAPACITY: Final = ("assessor", "item_bank", "equipment")
 SHEETS: Final = (
@@ -77,7 +77,7 @@ NOTE_TEXTS: Final = (
     ("rule: component", "all, or names with commas."),
     ("levels", "The steps of a criterion or of a question (“of” is its id), marks rising."),
     ("lists", "assessment_tools and training_equipment have a text in every language."),
-    ("lists: value", "territory, responsible_bodies, usage and sources stand under “value”."),
+    ("lists: value", "territory, responsible_bodies, usage, sources and entry_routes (class 8 + 2 years) stand under “value”."),
     ("Numbers", "All cells are text: 7/10, 4.5 and 0.25 are exact. Thresholds are shares, at most 1."),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.errors import NotFound
 from core.uow import UnitOfWork
@@ -70,6 +70,9 @@ class WallTile:
         return None if self.live is None else self.live.last_frame_at
 
 
+_OF_ATTEMPT = select(SessionRow).where(SessionRow.attempt_id == bindparam("attempt_id"))
+# Built once: to build a statement costs as much as to run it.
+
 Live = Callable[[str], LiveView | None]
 """What is seen of a session right now: `FramePipeline.view`."""
 
@@ -84,7 +87,7 @@ def session(uow: UnitOfWork, session_id: str, *, organisation_id: str) -> Sessio
 
 def session_of_attempt(uow: UnitOfWork, attempt_id: str) -> SessionSummary | None:
     """The session of an attempt, or None where the attempt is not proctored."""
-    row = uow.db.scalar(select(SessionRow).where(SessionRow.attempt_id == attempt_id))
+    row = uow.db.scalar(_OF_ATTEMPT, {"attempt_id": attempt_id})
     return summary_of(row) if row is not None else None
 
 

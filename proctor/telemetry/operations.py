@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 
 from core.ids import new_id
 from core.uow import UnitOfWork
-from proctor.telemetry.model import Note, kept_of
+from proctor.telemetry.model import MOST_OF_AN_ATTEMPT, Note, kept_of
 from proctor.telemetry.tables import TelemetryCountRow, TelemetryRow
 
 
@@ -22,12 +22,14 @@ def store_telemetry(
     if count is None:
         count = TelemetryCountRow(attempt_id=attempt_id, device=device, kept=0, left_out=0, highest=0)
         uow.db.add(count)
-    fresh = [note for note in notes if note.number > count.highest]
     stored = uow.db.scalar(
         select(func.coalesce(func.sum(TelemetryCountRow.kept), 0)).where(
             TelemetryCountRow.attempt_id == attempt_id
         )
     )
+    lower = {note.number for note in notes if note.number <= count.highest}
+    known = lower if (stored or 0) >= MOST_OF_AN_ATTEMPT else _known(uow, attempt_id, device, lower)
+    fresh = [note for note in notes if note.number not in known]
     kept, left_out = kept_of(fresh, stored=stored or 0)
     if kept:
         uow.db.execute(
@@ -38,6 +40,18 @@ def store_telemetry(
     count.highest = max([count.highest, *(note.number for note in fresh)])
     uow.db.flush()
     return count.highest
+
+
+def _known(uow: UnitOfWork, attempt_id: str, device: str, numbers: set[int]) -> set[int]:
+    """Those that are kept. A lower number may be new all the same: the device's clock was set back."""
+    if not numbers:
+        return set()
+    query = select(TelemetryRow.number).where(
+        TelemetryRow.attempt_id == attempt_id,
+        TelemetryRow.device == device,
+        TelemetryRow.number.in_(numbers),
+    )
+    return set(uow.db.scalars(query))
 
 
 def _row(

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 _PACKED = re.compile(rb"(?i)accept-encoding: [^\r\n]*")
+_EXTENDED = re.compile(rb"(?i)sec-websocket-extensions: [^\r\n]*\r\n")
 
 
 @dataclass
@@ -93,13 +94,16 @@ class Line:
 
 
 def _pump(source: socket.socket, sink: socket.socket, kept: bytearray | None) -> None:
-    """Carry bytes one way. Requests ask for nothing packed, so that what comes down can be read."""
+    """Carry bytes one way. Requests and sockets ask for nothing packed, so that what comes down can be read."""
+    framed = False
     with suppress(OSError):
         while data := source.recv(65536):
-            if kept is None:
-                data = _PACKED.sub(b"Accept-Encoding: identity", data)
-            else:
+            if kept is not None:
                 kept += data
+            elif not framed:
+                data = _PACKED.sub(b"Accept-Encoding: identity", data)
+                framed = b"upgrade: websocket" in data.lower()
+                data = _EXTENDED.sub(b"", data)
             sink.sendall(data)
     _end(source)
     _end(sink)

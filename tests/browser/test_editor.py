@@ -294,7 +294,7 @@ def test_what_is_typed_is_judged_gently_and_not_left_behind(launch: Launch, live
 def test_the_form_of_every_kind_is_accessible_and_fits_its_screen(launch: Launch, live: LiveServer) -> None:
     page = author(launch, live)
     faults: list[str] = []
+    people.carry_axe(page)
     for path in (NEW, *(f"{NEW}?type={kind}" for kind in KINDS)):
-        page.goto(live.url + path)
-        faults += look(page, live.url)
+        faults += look(page, live.url, path)
     assert faults + people.FAULTS == []

@@ -17,7 +17,9 @@ from core.ids import new_id
 from core.uow import Actor
 from tests.browser import people
 from tests.live_server import LiveServer
-from tests.unit.item_bank.rich_items import ANSWERS, DOCUMENTS, png
+from tests.unit.item_bank.rich_answers import ANSWERS
+from tests.unit.item_bank.rich_files import png
+from tests.unit.item_bank.rich_items import DOCUMENTS
 from tests.web.rich_sitting import KINDS, LEARNER, RichSitting, add_rich_learner, add_rich_sitting
 from web.wiring import Services
 
@@ -58,11 +60,16 @@ def into_the_room(browser: Browser, house: LiveServer, code: str, **size: Any) -
 
 
 class Keys:
-    """Somebody without a mouse, in front of one question."""
+    """Somebody without a mouse, in front of one question. On a phone the map of questions is shut until a key opens it."""
 
     def __init__(self, page: Page, number: int) -> None:
         self.page = page
-        page.locator("[data-go]").nth(number - 1).focus()
+        go = page.locator("[data-go]").nth(number - 1)
+        if not go.is_visible():
+            page.locator("[data-map] summary").focus()
+            page.keyboard.press("Enter")
+            expect(go).to_be_visible()
+        go.focus()
         page.keyboard.press("Enter")
         self.item = page.locator(f"[data-question][data-number='{number}'] item-interaction")
         expect(self.item).to_be_visible()
@@ -70,6 +77,10 @@ class Keys:
     def tab_to(self, wanted: Locator) -> Locator:
         """Press Tab until the control has the focus, beginning at the question's heading."""
         self.page.locator("[data-heading]").focus()
+        return self.tab_on_to(wanted)
+
+    def tab_on_to(self, wanted: Locator) -> Locator:
+        """The same, from where the focus is."""
         for _ in range(MOST_TABS):
             self.page.keyboard.press("Tab")
             if wanted.evaluate("(element) => element === document.activeElement"):
@@ -214,7 +225,7 @@ def test_every_kind_is_answered_by_keyboard_resumed_handed_in_marked_and_scored(
     house: LiveServer, parts: Services, chrome: Browser, made: RichSitting
 ) -> None:
     assert BY_KEYBOARD.keys() == DOCUMENTS.keys() == ANSWERS.keys()
-    page = into_the_room(chrome, house, made.code)
+    page = into_the_room(chrome, house, made.code, width=360, height=740)
     for number, kind in enumerate(KINDS, 1):
         BY_KEYBOARD[kind](Keys(page, number))
         saved(page)
@@ -224,8 +235,13 @@ def test_every_kind_is_answered_by_keyboard_resumed_handed_in_marked_and_scored(
     expect(page.locator("[data-count-answered]")).to_have_text(str(len(KINDS)))
     saved(page)
     assert values(page) == given
-    page.locator("[data-review]").first.click()
-    page.get_by_role("button", name="Hand in now").click()
+    assert page.viewport_size == {"width": 360, "height": 740}
+    keys = Keys(page, len(KINDS))
+    keys.tab_to(page.locator("[data-review-last]"))
+    keys.press("Enter")
+    expect(page.locator("dialog[open]")).to_be_visible()
+    keys.tab_on_to(page.get_by_role("button", name="Hand in now"))
+    keys.press("Enter")
     page.wait_for_url(f"{house.url}/learner", timeout=20_000)
     with parts.store.read(Actor.system()) as uow:
         task = uow.db.scalars(

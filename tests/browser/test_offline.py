@@ -228,12 +228,12 @@ class OwnBrowser:
 
 
 @contextmanager
-def own_browser(profile: Path) -> Iterator[OwnBrowser]:
-    """Start one, and kill what is left of it."""
+def own_browser(profile: Path, *more: str) -> Iterator[OwnBrowser]:
+    """Start one, and kill what is left of it. `more`: further flags."""
     port = free_port()
     where = [f"--remote-debugging-port={port}", f"--user-data-dir={profile}", "--window-size=1280,900"]
     process = subprocess.Popen(
-        [str(chromium()), *FLAGS, *where, "--headless=new", "about:blank"],
+        [str(chromium()), *FLAGS, *where, *more, "--headless=new", "about:blank"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -317,21 +317,23 @@ def test_a_browser_that_was_killed_comes_back_without_a_line_with_every_answer_a
 
 def wait_until_written(page: Page, entries: int) -> None:
     """Wait until so many answers that nobody has acknowledged are on this device's disk."""
-    page.wait_for_function(
+    page.evaluate(
         """async (entries) => {
-          const db = await new Promise((done) => {
-            const asked = indexedDB.open("kasauti");
-            asked.onsuccess = () => done(asked.result);
-          });
-          const found = await new Promise((done) => {
-            const asked = db.transaction("entries").objectStore("entries").count();
-            asked.onsuccess = () => done(asked.result);
-          });
-          db.close();
-          return found === entries;
+          const count = async () => {
+            const db = await new Promise((done) => {
+              const asked = indexedDB.open("kasauti");
+              asked.onsuccess = () => done(asked.result);
+            });
+            const found = await new Promise((done) => {
+              const asked = db.transaction("entries").objectStore("entries").count();
+              asked.onsuccess = () => done(asked.result);
+            });
+            db.close();
+            return found;
+          };
+          while ((await count()) !== entries) await new Promise((done) => setTimeout(done, 50));
         }""",
-        arg=entries,
-        timeout=20_000,
+        entries,
     )
 
 

@@ -77,6 +77,10 @@ def test_another_device_shows_every_acknowledged_answer_and_says_what_was_not_re
     with first.expect_response(re.compile(r"/room/state\?.*pending=0"), timeout=20_000):
         pass
     assert len({item for item, _, _ in stored(parts, attempt_of(second))}) == 5
+    expect(told).to_be_hidden(
+        timeout=20_000
+    )  # by itself: the server told this device that nothing is missing
+    expect_answered(second, 5)
     second.reload()
     expect_answered(second, 5)
     expect(told).to_be_hidden()

@@ -162,12 +162,12 @@ def test_every_page_is_accessible_and_fits_its_screen(
         visitors: dict[str, Page] = {}
         faults: list[str] = []
         for who, path in [*PAGES.values(), *STATES]:
-            page = visitors.get(who) or visitors.setdefault(who, somebody(browser, live.url, sample, who))
+            if who not in visitors:
+                visitors[who] = somebody(browser, live.url, sample, who)
+                people.carry_axe(visitors[who])
             if path == "/room":
-                begin(page)
-            else:
-                page.goto(live.url + path.format(**ids))
-            faults += look(page, live.url)
+                begin(visitors[who])
+            faults += look(visitors[who], live.url, path.format(**ids))
         assert faults + people.FAULTS == []
     finally:
         live.stop()
@@ -195,19 +195,18 @@ def speak_at_the_gate(page: Page, url: str, language: str) -> None:
     page.goto(f"{url}/learner")
     with page.expect_navigation(url=re.compile("/learner")):
         page.locator(f"button[name=language][value={language}]").click()
-    page.goto(f"{url}/room")
 
 
-def look(page: Page, url: str) -> list[str]:
-    """The faults of the page as it stands, on each screen."""
+def look(page: Page, url: str, path: str) -> list[str]:
+    """The faults of a page, loaded once on each screen."""
     faults: list[str] = []
     for screen in SCREENS:
         page.context.add_cookies([{"name": "kasauti-language", "value": str(screen["language"]), "url": url}])
         page.set_viewport_size({"width": screen["width"], "height": screen["height"]})  # type: ignore[typeddict-item]
         page.emulate_media(color_scheme=screen["scheme"])  # type: ignore[arg-type]
-        if page.url.endswith("/room"):
+        if path == "/room":
             speak_at_the_gate(page, url, str(screen["language"]))
-        page.reload()
+        page.goto(url + path)
         name = f"{page.url} {screen['width']} {screen['language']}"
         faults += [f"{name}: {violation}" for violation in people.violations(page)]
         too_wide = page.evaluate(

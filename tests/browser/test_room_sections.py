@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,15 +14,18 @@ from sqlalchemy import select
 
 from assessor.attempts import operations
 from assessor.attempts.tables import AttemptRow, MoveRow
+from assessor.forms.sections import FormSection, Navigation
 from core.identity.model import Role
 from core.uow import Actor
 from proctor import api as proctor
 from tests.browser import people
 from tests.live_server import LiveServer
+from tests.web.rich_sitting import add_rich_sitting, documents
 from tests.web.section_sitting import add_section_sitting
 from tests.web.world import acting_as, person
 from web.wiring import Services
 
+FEW = ("choice_single", "numeric", "choice_multiple", "text_entry")
 STRICT: dict[str, Any] = {"allow_skipping": False, "allow_review": False, "max_attempts": 1}
 
 
@@ -169,6 +173,48 @@ def test_a_message_a_pause_and_the_end_of_a_sections_time_show_by_themselves(
     page.locator("[data-section-start]").click()
     expect(page.locator("[data-section-left]")).to_have_text(re.compile("^(5:00|4:5)"))
     assert people.FAULTS == []
+
+
+@pytest.mark.timeout(120)
+def test_the_whole_test_is_one_page_from_the_start_until_all_sections_are_finished_and_handed_in(
+    house: LiveServer, parts: Services, chrome: Browser
+) -> None:
+    items = {kind: {**documents()[kind], "id": f"FINISHED-{kind.upper()}"} for kind in FEW}
+    made = add_rich_sitting(parts, items=items, sections=two_short_ones, code="SECT9MK3PN")
+    page = into_the_room(chrome, house.url, made.code)
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda loaded: loads.append(loaded.url.removeprefix(house.url)))
+    page.locator("[data-section-start]").click()
+    answer_here(page)
+    expect(page.locator("[data-save=saved]")).to_be_visible()
+    page.locator("[data-map] [data-leave]").click()
+    page.locator("[data-leave-now]").click()
+    page.locator("[data-section-start]").click()
+    answer_here(page)
+    expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
+
+    leave_three_seconds(parts, made.attempt_id)
+    expect(page.locator("[data-screen=done]")).to_be_focused(timeout=15_000)
+    expect(page.get_by_role("heading", name="All sections are finished")).to_be_visible()
+    assert people.violations(page) == []
+    press_on(page, "[data-screen=done] [data-hand-in]")
+    expect(page.locator("[data-review-answered]")).to_have_text("2")
+    press_on(page, "[data-submit]")
+    page.wait_for_url(f"{house.url}/learner", timeout=20_000)
+    expect(page.get_by_text("2 of 4 answers are with us")).to_be_visible()
+    assert loads == ["/learner"], "no page was loaded between the start and the hand-in"
+    assert people.FAULTS == []
+
+
+def two_short_ones(versions: Mapping[str, str]) -> list[FormSection]:
+    """Two sections of five minutes, each with two of the questions in any order."""
+    names = list(versions.values())
+    return [
+        FormSection(
+            id=name, title=(("en", name),), items=tuple(part), seconds=300, navigation=Navigation.FREE
+        )
+        for name, part in (("first", names[:2]), ("second", names[2:]))
+    ]
 
 
 def leave_three_seconds(parts: Services, attempt_id: str) -> None:

@@ -110,9 +110,15 @@ class Learner:
         """Answer some item, until it is acknowledged."""
         self._save(self._random.choice(list(self._page.items)), keep_on=True)
 
+    @property
+    def text_items(self) -> list[str]:
+        """The items that take text: a paper is drawn, and few of the sample's items do."""
+        return [ref for ref, kind in self._page.items.items() if kind == "text_entry"]
+
     def save_text(self, text: str) -> str:
         """Answer the first item that takes text; what was sent."""
-        item = next(ref for ref, kind in self._page.items.items() if kind == "text_entry")
+        assert self.text_items, "this paper was drawn without an item that takes text"
+        item = self.text_items[0]
         self._seq += 1
         save = Sent(
             attempt=self.attempt, device=self.device, epoch=self.epoch, seq=self._seq, item=item, value=text

@@ -53,7 +53,7 @@ def replay(uow: UnitOfWork, journal: Journal, attempt_id: str) -> dict[str, Frac
     row = "SELECT forms.document, attempts.secret FROM attempts JOIN forms ON forms.id = form_id WHERE attempts.id = ?"
     document, secret = sql(row, (attempt_id,)).one()
     items = json.loads(document)["items"]
-    keys = bank.scoring_view(uow, [item["version_id"] for item in items])
+    keys = bank.scoring_view(uow, {item["version_id"]: item["sha256"] for item in items})
     opaque = bank.opaque_ids(secret.encode())
     last = journal.last_by_item(attempt_id)
     marks: dict[str, Fraction] = {}

@@ -19,6 +19,7 @@ from tests.live_server import LiveServer, children_of
 from tests.postgres import must_be_there
 
 SAVES = 12
+LEARNERS = 6
 CARELESS = """
 import core.db
 from sqlalchemy import event
@@ -55,13 +56,23 @@ def traced(disk: Path, request: pytest.FixtureRequest) -> Iterator[LiveServer]:
         server.kill()
 
 
+def who_may_write(url: str, codes: list[str], journal: Journal) -> Learner:
+    """A learner in the room whose paper has an item that takes text, so that an answer can be found in what is written."""
+    for seed, code in enumerate(codes, 1):
+        person = Learner(url, code, journal, seed=seed, hasty=False)
+        person.begin()
+        if person.text_items:
+            return person
+        person.close()
+    pytest.fail("no paper was drawn with an item that takes text")
+
+
 def unflushed(server: LiveServer) -> list[str]:
     """Let one learner save; every acknowledgement that went out before its own answer was flushed, and why."""
-    (code,) = prepare(server.var, learners=1)
+    codes = prepare(server.var, learners=LEARNERS)
     server.start()
     journal = Journal()
-    person = Learner(server.url, code, journal, seed=1, hasty=False)
-    person.begin()
+    person = who_may_write(server.url, codes, journal)
     markers = [person.save_text(f"marker{number:03}end") for number in range(SAVES)]
     person.close()
     assert server.process is not None

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from assessor import api
-from assessor.scheduling.tables import AllocationRow
+from assessor.scheduling.tables import AllocationRow, BatchRow
 from core.errors import Conflict, Invalid, NotFound
 from core.uow import Actor
 from item_bank import api as bank
@@ -156,6 +156,25 @@ def test_an_own_batch_is_held_against_the_same_rules(world: World) -> None:
         make(world, api.BatchPlan(name="Own", region="IN-GA", particulars=api.Particulars()))
     batch = make(world, api.BatchPlan(name="Own", region="IN-GA", particulars=PARTICULARS))
     assert (batch.allocation_id, batch.particulars) == (None, PARTICULARS)
+
+
+def test_nobody_is_enrolled_outside_the_territory_whatever_it_was_when_the_batch_was_made(
+    world: World,
+) -> None:
+    with world.store.write(Actor.system()) as uow:
+        uow.db.execute(update(BatchRow).values(region="IN-MH"))
+    assert world.enrol("Inside").entry.state is api.EntryState.ENROLLED
+    set_territory(world, "IN-GA")
+    with refused(Conflict, "enrolment_blocked") as info:
+        world.enrol("Outside")
+    assert rules_of(info) == ["engagement_territory"]
+    set_territory(world, "The western districts")
+    with refused(Conflict, "enrolment_warned") as info:
+        world.enrol("Perhaps")
+    assert rules_of(info) == ["territory_as_written"]
+    with world.store.write(Actor.system()) as uow:
+        uow.db.execute(update(BatchRow).values(warning_reasons={"territory_as_written": "Seen on the map."}))
+    assert world.enrol("Inside too").entry.state is api.EntryState.ENROLLED
 
 
 def test_the_particulars_of_a_batch_are_changed_but_not_an_allocated_region(world: World) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from assessor import api
@@ -47,9 +49,9 @@ def admit(world: World, enrolled: api.Enrolled, late: api.LateAnswer, *, reason:
         api.admit_late(
             uow,
             enrolled.attempt_id,
-            late.device,
-            late.seq,
-            late.item_version_id,
+            device=late.device,
+            seq=late.seq,
+            item=late.item_version_id,
             organisation_id=world.ids.agency,
             reason=reason,
         )
@@ -60,9 +62,9 @@ def refuse(world: World, enrolled: api.Enrolled, late: api.LateAnswer) -> None:
         api.refuse_late(
             uow,
             enrolled.attempt_id,
-            late.device,
-            late.seq,
-            late.item_version_id,
+            device=late.device,
+            seq=late.seq,
+            item=late.item_version_id,
             organisation_id=world.ids.agency,
             reason=WHY,
         )
@@ -189,20 +191,18 @@ def test_a_decision_is_made_once_by_a_manager_with_a_reason_after_the_end(world:
     with refused(Invalid, "reason_malformed"):
         admit(world, enrolled, late, reason=" - ")
     agency = world.ids.agency
-    where = (enrolled.attempt_id, late.device, late.seq, late.item_version_id)
+    it: dict[str, Any] = {"device": late.device, "seq": late.seq, "item": late.item_version_id}
     for actor, code in ((Actor.system(), "person_needed"), (world.proctor, "manager_needed")):
         with refused(Forbidden, code), world.store.write(actor) as uow:
-            api.admit_late(uow, *where, organisation_id=agency, reason=WHY)
+            api.admit_late(uow, enrolled.attempt_id, **it, organisation_id=agency, reason=WHY)
     with refused(NotFound, "attempt_unknown"), world.store.write(manager(world)) as uow:
-        api.admit_late(uow, *where, organisation_id=world.ids.other_agency, reason=WHY)
-    for device, seq, item in (
-        ("laptop", late.seq, late.item_version_id),
-        (late.device, 99, late.item_version_id),
-        (late.device, late.seq, "0" * 26),
-        (late.device, 1, late.item_version_id),
-    ):
+        other = world.ids.other_agency
+        api.admit_late(uow, enrolled.attempt_id, **it, organisation_id=other, reason=WHY)
+    for other_one in ({"device": "laptop"}, {"seq": 99}, {"item": "0" * 26}, {"seq": 1}):
         with refused(NotFound, "late_answer_unknown"), world.store.write(manager(world)) as uow:
-            api.admit_late(uow, enrolled.attempt_id, device, seq, item, organisation_id=agency, reason=WHY)
+            api.admit_late(
+                uow, enrolled.attempt_id, **{**it, **other_one}, organisation_id=agency, reason=WHY
+            )
     admit(world, enrolled, late)
     for act in (admit, refuse):
         with refused(Conflict, "late_answer_decided"):

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from core.audit import AuditRow
 from core.blobs import BlobStore
 from core.clock import FixedClock
-from core.db import make_engine, require_sqlite
+from core.db import MOVED_BESIDE, make_engine, require_sqlite, tidy_log
 from core.errors import Conflict, Invalid, NotFound, Unavailable
 from core.events import Event
 from core.identity import operations, queries
@@ -284,3 +284,27 @@ def test_consent_is_found_by_the_version_of_its_notice(store: Store) -> None:
         assert consent is not None
         assert consent.purposes == ("photo", "webcam")
         assert queries.consent_of(uow, "entry", notice_version="2") is None
+
+
+def test_the_log_of_sqlite_is_moved_into_the_database_beside_the_commits(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'tidy.db'}")
+
+    def left() -> int:
+        with engine.connect() as db:
+            _, pages, moved = db.exec_driver_sql("PRAGMA wal_checkpoint(NOOP)").one()
+        return int(pages - moved)
+
+    with engine.execution_options(kasauti_writes=True).begin() as db:
+        db.exec_driver_sql("CREATE TABLE heap (page BLOB)")
+        db.exec_driver_sql("INSERT INTO heap VALUES (zeroblob(4096))")
+    tidy_log(engine)
+    assert 0 < left() < MOVED_BESIDE, "so little may wait"
+    with engine.execution_options(kasauti_writes=True).begin() as db:
+        for _ in range(MOVED_BESIDE):
+            db.exec_driver_sql("INSERT INTO heap VALUES (zeroblob(4096))")
+    assert left() >= MOVED_BESIDE, "no commit moved it"
+    tidy_log(engine)
+    assert left() == 0
+    with engine.connect() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM heap").scalar() == MOVED_BESIDE + 1
+    engine.dispose()

@@ -106,7 +106,7 @@ def test_the_scoring_view_scores_and_the_candidate_view_knows_no_key(bank: Bank)
     bank.bring(item(), text_item(key=["CANARY77"]))
     choice, entry = bank.version("SDP-PC1-01"), bank.version("SDP-PC2-01")
     with bank.store.read(Actor(ActorKind.CANDIDATE, "candidate")) as uow:
-        scoring = api.scoring_view(uow, [choice.id, entry.id])
+        scoring = api.scoring_view(uow, {one.id: one.content_hash for one in (choice, entry)})
         versions = api.item_versions(uow, [entry.id, choice.id, entry.id])
     assert score_item(scoring[choice.id], ("B",)).score == 1
     assert score_item(scoring[choice.id], ("A",)).score == 0

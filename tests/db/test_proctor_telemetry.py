@@ -31,6 +31,14 @@ def test_a_batch_that_comes_again_or_overlaps_is_kept_once(world: World) -> None
     assert [one.number for one in kept(world, attempt_id).notes] == [1, 2, 3]
 
 
+def test_notes_of_a_device_whose_clock_was_set_back_are_kept_too(world: World) -> None:
+    attempt_id = world.enrol().attempt_id
+    store(world, attempt_id, {"number": 9000}, {"number": 9001})
+    store(world, attempt_id, {"number": 5000}, {"number": 9001})
+    store(world, attempt_id, {"number": 5000})
+    assert sorted(one.number for one in kept(world, attempt_id).notes) == [5000, 9000, 9001]
+
+
 def test_each_device_has_numbers_of_its_own(world: World) -> None:
     attempt_id = world.enrol().attempt_id
     store(world, attempt_id, {"number": 7})

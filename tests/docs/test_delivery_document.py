@@ -11,7 +11,7 @@ from tests.docs.tables import ROOT
 DOCUMENT = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 THREADS = 15
-BAD_THINGS = 16
+BAD_THINGS = 17
 
 
 def functions_of(path: str) -> set[str]:

@@ -93,6 +93,17 @@ CREATE TABLE assessments (
 
 CREATE INDEX ix_assessments_agency_id ON assessments (agency_id);
 
+CREATE TABLE assessor_records (
+  person_id VARCHAR(26) NOT NULL,
+  toa_certificate VARCHAR(100) NOT NULL,
+  toa_sector VARCHAR(100) NOT NULL,
+  toa_valid_until DATE,
+  languages JSON NOT NULL,
+  changed_at DATETIME NOT NULL,
+  CONSTRAINT fk_assessor_records_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
+  CONSTRAINT pk_assessor_records PRIMARY KEY (person_id)
+);
+
 CREATE TABLE attempt_credits (
   id VARCHAR(26) NOT NULL,
   attempt_id VARCHAR(26) NOT NULL,

@@ -17,5 +17,6 @@ test("the page decides first, then the learner, then the browser's knowledge of 
 test("economy takes fewer and coarser pictures, and still enough for the rules", () => {
   assert.ok(PACE.economy.everyMs >= 2 * PACE.full.everyMs);
   assert.ok(PACE.economy.quality < PACE.full.quality);
+  assert.ok((1_800_000 / PACE.economy.everyMs) * PACE.economy.most < 6_200_000); // of the ten megabytes for half an hour
   assert.ok(PACE.economy.everyMs < 3000); // proctor/rules/parameters.py: maximum_gap_seconds
 });

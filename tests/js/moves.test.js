@@ -112,7 +112,7 @@ test("what came too late leaves the queue and stays with its receipt", async () 
     ["i1", true, "abc"],
     ["i2", false, undefined],
   ]);
-  assert.deepEqual(journal.late.map(({ item, receipt }) => [item, receipt]), [["i1", "abc"]]);
+  assert.deepEqual(journal.refused.filter(({ receipt }) => receipt).map(({ item, receipt }) => [item, receipt]), [["i1", "abc"]]);
 });
 
 test("a page that comes back to life does not wait for a request that died meanwhile", async (context) => {

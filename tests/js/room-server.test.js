@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 mock.timers.enable({ apis: ["setTimeout"] });
-const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
-Object.assign(globalThis, { document: page, addEventListener: () => {} });
+const page = Object.assign(new EventTarget(), { hidden: false });
+Object.assign(globalThis, { document: page, addEventListener: page.addEventListener.bind(page) });
 const { Poll, RoomServer } = await import("../../web/static/js/room-server.js");
 
 /** A poll whose questions are counted, and answered as told. @param {() => boolean} answered */
@@ -41,12 +41,12 @@ test("a question that fails is asked again sooner", async () => {
 
 test("a hidden page asks less often, and at once when it is looked at again", async () => {
   const made = counted();
-  page.visibilityState = "hidden";
+  page.hidden = true;
   made.poll.start();
   mock.timers.tick(8000);
   await settle();
   assert.equal(made.asked, 0);
-  page.visibilityState = "visible";
+  page.hidden = false;
   page.dispatchEvent(new Event("visibilitychange"));
   await settle();
   assert.equal(made.asked, 1);

@@ -21,7 +21,7 @@ from item_bank.markup import clean_markup, plain_text
 from item_bank.qti.reading import parse_qti
 from item_bank.qti.writing import export_qti
 from scoring.api import Element, Interaction, ItemProgram, Normalisation
-from tests.unit.item_bank.rich_items import FILES, media
+from tests.unit.item_bank.rich_files import FILES, media
 
 BYTES = {hashlib.sha256(data).hexdigest(): data for _, data in FILES.values()}
 KINDS = [kind for kind in Interaction if kind is not Interaction.COMPOSITE]

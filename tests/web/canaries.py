@@ -28,8 +28,12 @@ from web.access import Audience, policy_of
 CANARY = "kanarie"
 """Lower case, no character that any escaping would change, and in no word of any page."""
 
-# A letter on its own between quotation marks or tags: {"A": …}, value="A", >A<.
+# A letter on its own between quotation marks or tags: {"A": …}, value="A", >A<. Any long run of random bytes holds these three,
+# so it is looked for only in what can be read.
 _LETTER = re.compile(r"""["'>=][A-F]["'<&]""")
+_READABLE = frozenset(
+    {"application/json", "application/problem+json", "application/javascript", "image/svg+xml"}
+)
 
 
 def planted(sample: bank.Sample) -> bank.Sample:
@@ -63,11 +67,15 @@ def _sing(text: dict[str, str], numbers: Iterator[int]) -> None:
 
 @dataclass
 class Received:
-    """What came over the wire: where from, and every byte of it."""
+    """What came over the wire: where from, and every byte of it.
+
+    ``letters``: it can be read and is about a test, so that a letter of an option in it would be a leak. Locked bytes, pictures
+    and the files of every page are searched for words and identifiers alone.
+    """
 
     source: str
     data: bytes
-    is_static: bool = False
+    letters: bool = True
 
 
 @dataclass
@@ -88,7 +96,7 @@ class Reader:
                 yield f"canary: …{text[max(0, place - 60) : place + 40]}…"
             yield from (f"encoded canary {code}" for code in _ENCODED if code in text)
             yield from (f"identifier {name}" for name in sorted(self.identifiers) if name in text)
-            if not one.is_static and (letter := _LETTER.search(text)):
+            if one.letters and (letter := _LETTER.search(text)):
                 yield f"option letter {text[max(0, letter.start() - 40) : letter.end() + 40]}"
 
 
@@ -106,8 +114,8 @@ class Recorder(FlaskClient):
         body = answer.get_data()
         if answer.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        is_static = path.startswith("/static/")
-        self.received.append(Received(source, body, is_static))
+        readable = not path.startswith("/static/") and is_readable(answer.mimetype)
+        self.received.append(Received(source, body, readable))
         return answer
 
 
@@ -149,7 +157,21 @@ def open_package(learner: Visitor, reader: Reader) -> None:
     reader.received.append(Received("unlocked page", gzip.decompress(unlock(key, "page", sealed))))
     for name in files["media"]:
         locked = learner.get(f"/learner/package/{name}").data
-        reader.received.append(Received(f"unlocked {name}", unlock(key, name, locked)))
+        reader.received.append(as_file(f"unlocked {name}", unlock(key, name, locked)))
+
+
+def is_readable(mimetype: str | None) -> bool:
+    """Whether an answer of this kind is text, not locked bytes, a picture or a sound."""
+    return (mimetype or "").startswith("text/") or mimetype in _READABLE
+
+
+def as_file(source: str, data: bytes) -> Received:
+    """A file of a question: a drawing or captions can be read, a picture or a sound cannot."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return Received(source, data, letters=False)
+    return Received(source, data)
 
 
 def _readings(data: bytes) -> Iterator[str]:

@@ -19,7 +19,8 @@ from core import ids
 from core.identity.model import Role
 from core.uow import Actor, UnitOfWork
 from item_bank import api as bank
-from tests.unit.item_bank.rich_items import DOCUMENTS, media_files
+from tests.unit.item_bank.rich_files import media_files
+from tests.unit.item_bank.rich_items import DOCUMENTS
 from tests.web.world import acting_as, person
 from web.wiring import Services
 
@@ -56,6 +57,7 @@ def add_rich_sitting(
     items: Mapping[str, dict[str, Any]] | None = None,
     sections: Callable[[Mapping[str, str]], Sequence[FormSection]] = lambda versions: (),
     code: str = CODE,
+    proctored: bool = False,
 ) -> RichSitting:
     """Add the items to the sample's bank, make them live, seal a paper of them and enrol a learner, all in one go.
 
@@ -67,7 +69,7 @@ def add_rich_sitting(
         }
         versions = _live_items(staff, items or documents())
         form_id = _sealed_form(staff[Role.MANAGER], list(versions.values()), tuple(sections(versions)))
-        enrolled = _enrolled(staff[Role.MANAGER], parts, form_id, code)
+        enrolled = _enrolled(staff[Role.MANAGER], parts, form_id, code, proctored=proctored)
     return RichSitting(versions, form_id, enrolled.entry.id, enrolled.attempt_id, code)
 
 
@@ -134,7 +136,9 @@ def _sealed_form(uow: UnitOfWork, version_ids: list[str], sections: tuple[FormSe
     return row.id
 
 
-def _enrolled(uow: UnitOfWork, parts: Services, form_id: str, code: str) -> assessor.Enrolled:
+def _enrolled(
+    uow: UnitOfWork, parts: Services, form_id: str, code: str, *, proctored: bool
+) -> assessor.Enrolled:
     owner = str(uow.actor.organisation_id)
     batch = assessor.batch_overviews(uow, organisation_id=owner)[0].batch
     credential = bank.credential_versions(uow)[0]
@@ -145,7 +149,7 @@ def _enrolled(uow: UnitOfWork, parts: Services, form_id: str, code: str) -> asse
         organisation_id=owner,
         engagement=engagement,
         assessment_id=batch.assessment_id,
-        plan=assessor.BatchPlan(name="Every kind of question"),
+        plan=assessor.BatchPlan(name=f"Every kind of question {code}"),
         form_ids=[form_id],
     )
     plan = assessor.SittingPlan(
@@ -153,7 +157,7 @@ def _enrolled(uow: UnitOfWork, parts: Services, form_id: str, code: str) -> asse
         closes_at=uow.now + timedelta(days=30),
         time_zone="Asia/Kolkata",
         place="Pune centre",
-        proctored=False,
+        proctored=proctored,
     )
     sitting = assessor.schedule_sitting(uow, batch_id, organisation_id=owner, plan=plan)
     assessor.assign_staff(

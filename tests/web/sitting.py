@@ -55,7 +55,7 @@ def open_room(visitor: Visitor) -> Room:
     """The room's page, with the lease taken by the device `phone`."""
     page = visitor.get("/room")
     assert page.status_code == 200, page.text
-    items = dict(_ITEM.findall(page.text))
+    items = items_of(page.text)
     options: dict[str, list[str]] = {item: [] for item, kind in items.items() if kind != "text_entry"}
     for item, option in _OPTION.findall(page.text):
         if item in options:
@@ -65,6 +65,11 @@ def open_room(visitor: Visitor) -> Room:
     assert lease.status_code == 200, lease.text
     room.epoch = lease.json["epoch"]  # type: ignore[index]
     return room
+
+
+def items_of(page: str) -> dict[str, str]:
+    """The references of the items on a room's page, with their types."""
+    return dict(_ITEM.findall(page))
 
 
 @dataclass

@@ -64,11 +64,17 @@ def by_application(site: Site, room: sitting.Room, value: Any, **more: Any) -> T
     return answer
 
 
+def as_new(room: sitting.Room) -> sitting.Room:
+    """The same browser with one cookie more than any that was let pass."""
+    room.visitor.client.set_cookie("more", "1")
+    return room
+
+
 @pytest.fixture
 def room(site: Site) -> sitting.Room:
     """A running test with one answer in it, under number 1; the lane is open to its browser."""
     opened = sitting.begin(site.learner(NAME))
-    assert by_application(site, opened, "one").status_code == 200
+    assert by_lane(site, opened, "one").status_code == 200
     return opened
 
 
@@ -108,7 +114,7 @@ def test_an_answer_is_stored_exactly_once_whichever_way_it_takes(site: Site, roo
 
 
 def test_nothing_in_the_answer_tells_which_way_it_took(site: Site) -> None:
-    room = sitting.begin(site.learner(NAME))
+    room = as_new(sitting.begin(site.learner(NAME)))
     long = by_application(site, room, "one")
     short = by_lane(site, room, "one", seq=1)
     assert short.status == long.status
@@ -130,7 +136,7 @@ def test_nor_where_the_platform_is_reached_by_https(site: Site) -> None:
     app = create_app(replace(site.parts, config=config))
     app.config["PREFERRED_URL_SCHEME"] = "https"
     behind = replace(site, app=app, client_class=Secure)
-    room = sitting.begin(behind.learner(NAME))
+    room = as_new(sitting.begin(behind.learner(NAME)))
     long = by_application(behind, room, "one")
     short = by_lane(behind, room, "one", seq=1)
     assert "Strict-Transport-Security" in short.headers
@@ -158,14 +164,40 @@ def test_time_that_passes_and_time_that_is_given_show_on_the_short_way_too(
 # ------------------------------------------------------------------------------------------- who gets in
 
 
-def test_the_lane_opens_only_after_a_whole_save(site: Site) -> None:
-    room = sitting.begin(site.learner(NAME))
-    room.state()
+def test_the_lane_opens_only_after_a_write_that_the_application_let_pass(site: Site) -> None:
+    room = as_new(sitting.begin(site.learner(NAME)))
     room.visitor.get("/room")
     calm(by_application(site, room, ["no word"], seq=1), 422)
     calm(by_application(site, room, "one", epoch=99, seq=1), 409, "lease_lost")
+    refused = room.visitor.client.post("/room/lease", json={"device": room.device})
+    calm(refused, 400, "form_expired")
     assert by_application(site, room, "one", seq=2).status_code == 200
     by_lane(site, room, "two", seq=3)
+
+
+def test_a_start_by_script_opens_it_for_the_token_that_started(site: Site) -> None:
+    visitor = site.learner(NAME)
+    sitting.agree(visitor)
+    visitor.get("/learner")
+    token = visitor.token
+    asked = {"X-CSRFToken": token, "Accept": "application/json"}
+    started = visitor.client.post("/learner/start", json={"device": "phone"}, headers=asked)
+    assert started.status_code == 200, started.text
+    page = visitor.get("/room").text
+    visitor.token = token
+    room = sitting.Room(visitor, page, sitting.items_of(page), {}, epoch=started.json["epoch"])  # type: ignore[index]
+    by_lane(site, room, "one")
+    visitor.token += "x"
+    calm(by_application(site, room, "two"), 400, "form_expired")
+
+
+def test_a_token_that_the_state_gave_out_opens_it_for_the_browser_that_asked(site: Site) -> None:
+    room = as_new(sitting.begin(site.learner(NAME)))
+    room.visitor.token = room.state()["csrf"]
+    by_lane(site, room, "one")
+    copy = replace(room, visitor=same_browser(site, room.visitor))
+    copy.visitor.client.set_cookie("other", "1")
+    assert by_application(site, copy, "two", seq=2).status_code == 200
 
 
 def test_a_token_that_is_wrong_or_missing_never_takes_the_lane(site: Site, room: sitting.Room) -> None:
@@ -198,7 +230,7 @@ def test_other_cookies_never_take_the_lane(site: Site, room: sitting.Room) -> No
 
 def test_two_learners_on_the_lane_each_fill_their_own_paper(site: Site, room: sitting.Room) -> None:
     other = sitting.begin(site.learner(OTHER))
-    by_application(site, other, "uno")
+    by_lane(site, other, "uno")
     for number in range(3):
         by_lane(site, room, f"mine {number}")
         by_lane(site, other, f"theirs {number}")
@@ -254,7 +286,7 @@ def test_another_device_s_lease_ends_the_lane_of_this_one_at_once(site: Site, ro
     laptop = replace(room, visitor=site.learner(NAME), device="laptop")
     taken = laptop.visitor.send("POST", "/room/lease", {"device": "laptop"})
     laptop.epoch = taken.json["epoch"]  # type: ignore[index]
-    assert by_application(site, laptop, "from the laptop").status_code == 200
+    by_lane(site, laptop, "from the laptop")
     calm(by_application(site, room, "from the phone"), 409, "lease_lost")
     by_lane(site, laptop, "again")
     assert kept(site, ResponseCopyRow) == 1

@@ -14,7 +14,7 @@ from assessor import api as assessor
 from assessor.attempts.tables import OutageRow, PresenceRow
 from core.identity.model import Role
 from core.uow import Actor
-from tests.unit.item_bank.rich_items import ANSWERS
+from tests.unit.item_bank.rich_answers import ANSWERS
 from tests.web import sitting
 from tests.web.calm import calm
 from tests.web.site import Site, Visitor

@@ -381,6 +381,29 @@ def test_a_leaky_view_is_caught(planted_site: Site) -> None:
         assert reader.finds() != [], name
 
 
+def test_a_letter_is_looked_for_where_it_can_be_read_and_a_word_everywhere(planted_site: Site) -> None:
+    reader = reader_of(planted_site)
+    planted_site.client_class = recorder(reader.received)
+
+    @public
+    def sent(kind: str, type_: str, words: str) -> Response:
+        return Response(b"\x8f\xff" + words.encode() + b"\x00\xfe", mimetype=f"{kind}/{type_}")
+
+    planted_site.app.add_url_rule("/sent/<kind>/<type_>/<words>", view_func=sent)
+    for path, is_found in (
+        ("application/octet-stream/'A'", False),
+        ("image/png/'A'", False),
+        ("image/svg+xml/'A'", True),
+        ("application/problem+json/'A'", True),
+        ("text/javascript/'A'", True),
+        (f"application/octet-stream/{CANARY}", True),
+        (f"image/png/{CANARY}", True),
+    ):
+        reader.received.clear()
+        assert planted_site.visitor().get(f"/sent/{path}").status_code == 200
+        assert (reader.finds() != []) is is_found, path
+
+
 def test_a_leak_over_the_live_channel_is_caught(planted_site: Site) -> None:
     reader = reader_of(planted_site)
     reader.received.append(heard("message", {"name": "changed", "args": [{"key": f"{CANARY}1"}]}))

@@ -18,7 +18,8 @@ import pytest
 from core.identity.model import Role
 from core.uow import Actor
 from item_bank import api as bank
-from tests.unit.item_bank.rich_items import ANSWERS, png
+from tests.unit.item_bank.rich_answers import ANSWERS
+from tests.unit.item_bank.rich_files import png
 from tests.web.canaries import CANARY, Reader, open_package, reached, recorder
 from tests.web.rich_sitting import KINDS, documents
 from tests.web.site import Site

@@ -15,7 +15,8 @@ from core.identity.model import Role
 from core.uow import Actor
 from item_bank import api as bank
 from tests.unit.item_bank.builders import item, text_item
-from tests.unit.item_bank.rich_items import DOCUMENTS, media_files
+from tests.unit.item_bank.rich_files import media_files
+from tests.unit.item_bank.rich_items import DOCUMENTS
 from tests.web.site import Site, Visitor
 from tests.web.world import acting_as, person
 from web import demo

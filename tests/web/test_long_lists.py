@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from core.errors import Unavailable
 from core.identity.model import Role
 from core.notices.model import NoticeKind
 from core.notices.queries import notices
@@ -229,6 +230,32 @@ def test_a_refusal_on_the_way_says_who_is_enrolled_and_who_is_not(
     assert "The enrolment has stopped" in answer
     assert "20 candidates are enrolled already" in answer
     assert len(enrolled(site, sitting_id)) == 20
+
+
+def test_a_run_whose_end_cannot_be_written_down_is_taken_up_again(
+    site: Site, manager: Visitor, sitting_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: Any) -> dict[str, str]:
+        raise Unavailable("database_away")
+
+    real = jobs.codes_of
+    monkeypatch.setattr(jobs, "codes_of", away)
+    where, page = report(manager, sitting_id, long_list())
+    ordered(manager, where, page)
+    jobs.wait(token_of(where))
+    assert token_of(where) not in jobs._running
+    assert enrolled(site, sitting_id) == set()
+    monkeypatch.setattr(jobs, "codes_of", real)
+    manager.get(f"{where}/progress")
+    assert f"{ROWS} candidates are enrolled." in run_to_its_end(manager, where)
+    assert len(enrolled(site, sitting_id)) == ROWS
+
+
+def test_a_refused_row_says_which_other_row_it_repeats(site: Site, manager: Visitor, sitting_id: str) -> None:
+    where, page = report(manager, sitting_id, long_list(more="Ravi,01-01-1990,L-5,\n"))
+    ordered(manager, where, page, mode="good")
+    run_to_its_end(manager, where)
+    assert "This candidate is in the list already, in row 7." in manager.get(f"{where}/progress").text
 
 
 def test_a_save_beside_a_run_waits_for_one_small_transaction_at_most(

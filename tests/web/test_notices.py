@@ -14,6 +14,8 @@ from flask_babel import force_locale
 from sqlalchemy import text
 
 from assessor import api as assessor
+from assessor.attempts.events import LateAnswerDecided
+from assessor.scheduling.events import ReassessmentGranted
 from core.clock import FixedClock
 from core.identity.model import Role
 from core.notices.model import Address, Channel, DecisionAbout, NoticeKind, NoticeState
@@ -117,6 +119,13 @@ def test_every_kind_has_words_in_every_language_with_its_facts_and_no_gap(
     assert len(written.short) <= 320, "a text message has its limits"
     if kind in (NoticeKind.RESULT_DECLARED, NoticeKind.DECISION_MADE):
         assert "https://assess.example.in" in written.short
+
+
+def test_a_new_time_promises_nothing_about_a_code_that_a_move_may_have_replaced(site: Site) -> None:
+    with site.app.app_context(), force_locale("en"):
+        written = text_of_notice(NoticeKind.SITTING_CHANGED, Facts(WORDS, "Parakh", ""))
+    for part in (written.short, written.paragraphs[-1]):
+        assert part.endswith("Your access code stays the same, unless you get a new one.")
 
 
 def test_times_are_those_of_the_sitting_with_the_zone_named_in_the_persons_language(site: Site) -> None:
@@ -272,6 +281,55 @@ def test_a_decided_incident_and_a_declared_result_bring_one_notice_each_without_
     for found in mail.received():
         assert "passed" not in found.body.lower()
         assert "%" not in found.body
+
+
+def test_a_granted_re_assessment_is_told_to_whoever_has_the_earlier_code(site: Site) -> None:
+    with site.parts.store.write(SYSTEM) as uow:
+        entry_id, agency = an_entry(uow), agency_of(uow)
+        uow.emit(
+            ReassessmentGranted(
+                organisation_id=agency,
+                subject_id="n" * 26,
+                previous_entry_id=entry_id,
+                asked_on="2026-11-22",
+                held_by="2027-02-22",
+            )
+        )
+    site.worker.round()
+    [told] = listed(site)
+    assert (told.kind, told.subject_id) == (NoticeKind.DECISION_MADE, entry_id)
+    site.worker.round()
+    assert len(listed(site)) == 1
+
+
+def test_late_answers_are_told_of_once_an_hour_whatever_else_was_decided(site: Site) -> None:
+    with site.parts.store.write(SYSTEM) as uow:
+        entry_id, agency = an_entry(uow), agency_of(uow)
+        attempt_id = str(
+            uow.db.scalar(text("SELECT id FROM attempts WHERE entry_id = :id"), {"id": entry_id})
+        )
+        tell_decision(
+            uow, site.parts, entry_id, organisation_id=agency, about=DecisionAbout.INCIDENT, cause_id="c" * 26
+        )
+
+    def decide(seq: int) -> int:
+        with site.parts.store.write(SYSTEM) as uow:
+            uow.emit(
+                LateAnswerDecided(
+                    organisation_id=agency,
+                    subject_id=attempt_id,
+                    device="phone",
+                    seq=seq,
+                    item_version_id="i" * 26,
+                    decision="refused",
+                )
+            )
+        site.worker.round()
+        return len(listed(site))
+
+    assert [decide(1), decide(2)] == [2, 2], "an incident's decision says nothing of late answers"
+    site.clock.advance(3_600)
+    assert decide(3) == 3
 
 
 def test_the_address_is_chosen_by_what_is_there_and_what_is_open() -> None:

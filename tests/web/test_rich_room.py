@@ -18,7 +18,8 @@ from assessor.results.tables import ResultRow
 from core.audit import AuditRow
 from core.identity.model import Role
 from core.uow import Actor
-from tests.unit.item_bank.rich_items import ANSWERS, FILES, png
+from tests.unit.item_bank.rich_answers import ANSWERS
+from tests.unit.item_bank.rich_files import FILES, png
 from tests.web import sitting
 from tests.web.rich_sitting import CODE, KINDS, LEARNER, RichSitting, add_rich_sitting
 from tests.web.site import Site, Visitor

@@ -12,10 +12,9 @@ from core.errors import Conflict, Invalid
 from core.identity.model import Role
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
-from web.blueprints.allocations import COLUMNS
 from web.forms.allocations import read_allocation
 from web.forms.reading import reasons, sentence, whole
-from web.presenters.allocations import allocation_list, engagement_options, one_allocation
+from web.presenters.allocations import COLUMNS, allocation_list, engagement_options, one_allocation
 from web.presenters.common import csv_response
 from web.presenters.scheduling import choice_options, finding_rows, particular_labels, region_options
 from web.words import _

@@ -9,26 +9,11 @@ from assessor import api as assessor
 from core.identity.model import Role
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
-from web.presenters.allocations import allocation_list, one_allocation
+from web.presenters.allocations import COLUMNS, allocation_list, one_allocation
 from web.presenters.common import csv_response
 from web.words import _
 
 blueprint = Blueprint("allocations", __name__, url_prefix="/manager/allocations")
-COLUMNS = (
-    "name",
-    "awarding_body",
-    "agency",
-    "credential_code",
-    "candidates",
-    "place",
-    "region",
-    "wanted_from",
-    "wanted_until",
-    "state",
-    "reason",
-    "allocated_at",
-    "answered_at",
-)
 
 
 @blueprint.get("")

@@ -81,9 +81,9 @@ def late(attempt_id: str) -> Response:
         decide(
             uow,
             attempt_id,
-            form.get("device", ""),
-            int(seq),
-            form.get("item", ""),
+            device=form.get("device", ""),
+            seq=int(seq),
+            item=form.get("item", ""),
             organisation_id=organisation_id(),
             reason=form.get("reason", ""),
         )

@@ -24,6 +24,7 @@ from web.answers import go_to
 from web.candidate_files import KeptList, ListSettings, forget_list, keep_list, kept_list, say_columns
 from web.code_pages import codes_page, send_where_asked
 from web.error_texts import text_of
+from web.forms.reading import reasons
 from web.i18n import language
 from web.presenters.candidates import (
     attendance_lines,
@@ -257,13 +258,8 @@ def _checked(
 
 
 def _approval() -> assessor.Approval:
-    reasons = {
-        name.removeprefix("reason-"): text[:500]
-        for name, text in request.form.items()
-        if name.startswith("reason-") and text.strip()
-    }
     met = request.form.get("requirement_met") == "yes"
-    return assessor.Approval(entry_requirement_met=met, reasons=reasons)
+    return assessor.Approval(entry_requirement_met=met, reasons=reasons(request.form))
 
 
 def _order() -> enrolment_jobs.Order:

@@ -13,13 +13,13 @@ from core.identity import operations as identity
 from core.identity import queries as identity_queries
 from core.identity.model import Consent
 from core.uow import UnitOfWork
-from item_bank import api as bank
 from proctor import api as proctor
 from web import i18n, safe_browser
 from web.access import actor, attempt_id, entry_id, learner, organisation_id, services
 from web.answers import go
 from web.errors import wants_json
 from web.input_texts import require_object
+from web.learner_drawings import draw_gate
 from web.presenters.learner import (
     NOTICE_VERSION,
     gate_page,
@@ -39,18 +39,18 @@ def gate() -> str:
     """Where this learner stands: before the test, in it, or after it."""
     with services().store.read(actor()) as uow:
         entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
-        attempt = assessor.overviews(uow, [entry.id])[entry.id]
-        consent = _consent(uow)
-        session = proctor.session_of_attempt(uow, attempt_id())
-        credential = assessor.credential_of(uow, entry).document
+        attempt = assessor.state_of_entry(uow, entry.id)
+        watched = proctor.session_of_attempt(uow, attempt_id()) if entry.sitting.proctored else None
+        credential = assessor.document_of(uow, entry)
         agency = _agency(uow)
-        step = gate_step(entry, attempt, consent=consent, session=session, now=uow.now)
+        step = gate_step(entry, attempt, consent=_consent(uow), session=watched, now=uow.now)
         if step == "handed_in":
-            handed = _handed(uow, entry, attempt, credential, agency)
+            after = assessor.handed_in(uow, entry)
+            handed = handed_in_page(entry, after, credential=credential, agency=agency)
             quit_url = safe_browser.way_out(uow, entry.sitting.id)
             return render_template("learner/handed_in.html", handed={**handed, "quit_url": quit_url})
         door = safe_browser.at_gate(uow)
-        facts = assessor.paper_facts(uow, attempt_id())
+        facts = assessor.form_facts(uow, entry.form_id)
         page = gate_page(
             step,
             entry,
@@ -62,7 +62,9 @@ def gate() -> str:
             now=uow.now,
         )
     safe_browser.keep(door.means)
-    return render_template(f"learner/{door.template}.html", gate=page, browser=door.shown)
+    if door.template == "gate":
+        return draw_gate(page, door.shown)
+    return render_template("learner/safe_browser.html", gate=page, browser=door.shown)
 
 
 @blueprint.post("/consent")
@@ -115,13 +117,16 @@ def start() -> Response:
         if _consent(uow) is None:
             raise Conflict("consent_missing")
         safe_browser.require(uow)
-        ready = session is not None and session.photo_id is not None
-        assessor.start_attempt(
-            uow, entry_id(), proctoring_ready=ready, grace_seconds=parts.config.grace_seconds
+        started = assessor.start_on_device(
+            uow,
+            entry_id(),
+            device=str(require_object().get("device", ""))[:64] if wants_json() else "",
+            proctoring_ready=session is not None and session.photo_id is not None,
+            grace_seconds=parts.config.grace_seconds,
         )
         if session is not None:
             session = proctor.activate_session(uow, session.id)
-        released = _released(uow) if wants_json() else None
+        released = _released(uow, started) if wants_json() else None
     if session is not None:
         parts.pipeline.begin(session)
     return go("room.room") if released is None else jsonify(released)
@@ -147,22 +152,14 @@ def result() -> str:
     return render_template("learner/result.html", result=page)
 
 
-def _released(uow: UnitOfWork) -> dict[str, object]:
-    """What the gate's script needs: the key to the package, the time that is left, where to go.
-
-    A first start gives the lease to the device that asks; nobody can have it yet, and the room need not ask again.
-    """
-    device = str(require_object().get("device", ""))[:64]
-    state = assessor.attempt_state(uow, attempt_id(), device=device)
-    if state.epoch == 0 and device:
-        assessor.take_lease(uow, attempt_id(), device=device)
-        state = assessor.attempt_state(uow, attempt_id(), device=device)
+def _released(uow: UnitOfWork, started: assessor.Started) -> dict[str, object]:
+    """What the gate's script needs: the key to the package, the time that is left, where to go; the lease it has already."""
     key = assessor.package_key(uow, attempt_id(), key=services().config.key("package"))
     return {
         "key": base64.b64encode(key).decode(),
-        "remaining_ms": state.remaining_ms,
-        "epoch": state.epoch,
-        "holder": state.holder,
+        "remaining_ms": started.remaining_ms,
+        "epoch": started.epoch,
+        "holder": started.holder,
         "next": url_for("room.room"),
     }
 
@@ -172,8 +169,7 @@ def _consent(uow: UnitOfWork) -> Consent | None:
 
 
 def _agency(uow: UnitOfWork) -> str:
-    agency = identity_queries.organisation(uow, organisation_id())
-    return agency.name if agency is not None else ""
+    return identity_queries.organisation_name(uow, organisation_id())
 
 
 def _open_watching(uow: UnitOfWork, entry: assessor.Entry, consent: Consent) -> None:
@@ -183,22 +179,3 @@ def _open_watching(uow: UnitOfWork, entry: assessor.Entry, consent: Consent) -> 
         uow, attempt_id(), organisation_id=entry.agency_id, sitting_id=entry.sitting.id
     )
     proctor.record_consent_reference(uow, session.id, consent_id=consent.id)
-
-
-def _handed(
-    uow: UnitOfWork,
-    entry: assessor.Entry,
-    attempt: assessor.AttemptOverview,
-    credential: bank.CredentialDocument,
-    agency: str,
-) -> dict[str, object]:
-    return handed_in_page(
-        entry,
-        attempt,
-        assessor.attempt_summary(uow, attempt.id),
-        assessor.result_for_entry(uow, entry.id),
-        assessor.late_answers(uow, attempt.id),
-        credential=credential,
-        agency=agency,
-        questions=list(assessor.paper_facts(uow, attempt.id).refs),
-    )

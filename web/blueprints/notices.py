@@ -38,7 +38,7 @@ def index() -> str | Response:
             organisation_id=organisation_id(),
             states=states,
             before=request.args.get("before", "")[:40] or None,
-            limit=10_000 if as_csv else PAGE + 1,
+            limit=None if as_csv else PAGE + 1,
         )
         counts = notice_counts(uow, organisation_id=organisation_id())
         subjects = {one.subject_id for one in found}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, flash, render_template, request
 
+from assessor import api as assessor
 from core.errors import Invalid
 from core.identity import queries, second_factors, sign_on, staff, throttling
 from core.identity.model import Role
@@ -14,6 +15,7 @@ from web import login, sign_in
 from web.access import actor, organisation_id, recent_proof, services
 from web.access import staff as for_staff
 from web.answers import go
+from web.forms.assessors import language_options, language_rows, proficiency_options, read_assessor_record
 from web.presenters.common import csv_response
 from web.presenters.people import role_choices, roles_text, staff_rows
 from web.words import _, ngettext
@@ -67,7 +69,7 @@ def settings() -> Response:
     """Whether everybody here needs a second factor."""
     required = request.form.get("second_factor") == "yes"
     with services().store.write(actor()) as uow:
-        staff.require_second_factor(uow, organisation_id(), required)
+        staff.require_second_factor(uow, organisation_id(), required=required)
     return go("people.index", message=_("Saved."))
 
 
@@ -149,6 +151,16 @@ def end_logins(person_id: str) -> Response:
     return go("people.index") if person_id != actor().id else go("public.sign_in")
 
 
+@blueprint.post("/<person_id>/assessor")
+@for_staff(Role.ADMINISTRATOR)
+def keep_assessor_record(person_id: str) -> Response:
+    """Keep the certificate and the languages of an assessor, which the monthly return asks for."""
+    record = read_assessor_record(request.form)
+    with services().store.write(actor()) as uow:
+        assessor.keep_assessor_record(uow, person_id, organisation_id=organisation_id(), record=record)
+    return go("people.person", person_id=person_id, message=_("Saved."))
+
+
 def _roles() -> set[Role]:
     try:
         return {Role(value) for value in request.form.getlist("role")}
@@ -180,6 +192,7 @@ def _person_page(person_id: str, made: dict[str, str]) -> str:
         found = staff.member(uow, organisation_id(), person_id)
         organisation = queries.organisation(uow, organisation_id())
         logins = login.open_logins(uow, person_id)
+        record = assessor.assessor_records(uow, [person_id])[person_id]
     assert organisation is not None  # noqa: S101 - the actor belongs to it
     return render_template(
         "people/person.html",
@@ -188,4 +201,8 @@ def _person_page(person_id: str, made: dict[str, str]) -> str:
         logins=logins,
         made=made,
         myself=found.id == actor().id,
+        record=record if Role.ASSESSOR in found.roles and found.active else None,
+        spoken=language_rows(record),
+        languages=language_options(),
+        proficiencies=proficiency_options(),
     )

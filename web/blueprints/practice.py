@@ -106,10 +106,11 @@ def take_lease() -> Response:
 @public
 def submit() -> Response:
     """Hand in; the slip lists what was held."""
-    body, rules = _body({"device", "epoch"}), _rules()
-    rules.pop("key")
+    device, parts = _body({"device", "epoch"})["device"], services()
+    now, grace = parts.clock.now(), parts.config.grace_seconds
     test = practice_tests.change(
-        require_current(), lambda trial: assessor.hand_in_trial(trial, device=body["device"], **rules)
+        require_current(),
+        lambda trial: assessor.hand_in_trial(trial, device=device, now=now, grace_seconds=grace),
     )
     slip = [
         {"item": line.item, "revision": line.revision, "received_at": line.received_at.isoformat()}

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from assessor import api as assessor
@@ -150,9 +153,7 @@ def message(sitting_id: str, attempt_id: str) -> Response:
 @staff(Role.PROCTOR)
 def pause(sitting_id: str, attempt_id: str) -> Response:
     """Let one learner's time stand still."""
-    with services().store.write(actor()) as uow:
-        _line(uow, sitting_id, attempt_id)
-        assessor.pause_attempt(uow, attempt_id, organisation_id=organisation_id())
+    _steer(sitting_id, attempt_id, assessor.pause_attempt)
     return _back(sitting_id, attempt_id, _("The test is paused. The time stands still."))
 
 
@@ -160,9 +161,7 @@ def pause(sitting_id: str, attempt_id: str) -> Response:
 @staff(Role.PROCTOR)
 def resume(sitting_id: str, attempt_id: str) -> Response:
     """Let one learner's time run on."""
-    with services().store.write(actor()) as uow:
-        _line(uow, sitting_id, attempt_id)
-        assessor.resume_attempt(uow, attempt_id, organisation_id=organisation_id())
+    _steer(sitting_id, attempt_id, assessor.resume_attempt)
     return _back(sitting_id, attempt_id, _("The test goes on."))
 
 
@@ -171,36 +170,18 @@ def resume(sitting_id: str, attempt_id: str) -> Response:
 def extend(sitting_id: str, attempt_id: str) -> Response:
     """Give one learner minutes back, with a reason."""
     minutes = require_minutes(request.form.get("minutes", ""))
-    with services().store.write(actor()) as uow:
-        _line(uow, sitting_id, attempt_id)
-        assessor.extend_attempt(
-            uow,
-            attempt_id,
-            organisation_id=organisation_id(),
-            minutes=minutes,
-            reason=request.form.get("reason", ""),
-        )
-    return _back(
-        sitting_id,
-        attempt_id,
-        ngettext("%(num)s minute was given back.", "%(num)s minutes were given back.", minutes),
-    )
+    reason = request.form.get("reason", "")
+    _steer(sitting_id, attempt_id, partial(assessor.extend_attempt, minutes=minutes, reason=reason))
+    told = ngettext("%(num)s minute was given back.", "%(num)s minutes were given back.", minutes)
+    return _back(sitting_id, attempt_id, told)
 
 
 @blueprint.post("/sittings/<sitting_id>/attempts/<attempt_id>/end")
 @staff(Role.PROCTOR)
 def end(sitting_id: str, attempt_id: str) -> Response:
     """End one learner's test, with a reason that the learner reads too."""
-    parts = services()
-    with parts.store.write(actor()) as uow:
-        _line(uow, sitting_id, attempt_id)
-        assessor.end_attempt(
-            uow,
-            attempt_id,
-            organisation_id=organisation_id(),
-            reason=request.form.get("reason", ""),
-            grace_seconds=parts.config.grace_seconds,
-        )
+    reason, grace = request.form.get("reason", ""), services().config.grace_seconds
+    _steer(sitting_id, attempt_id, partial(assessor.end_attempt, reason=reason, grace_seconds=grace))
     return _back(sitting_id, attempt_id, _("The test was ended. Everything that was saved is kept."))
 
 
@@ -250,6 +231,13 @@ def latest_frame(session_id: str) -> Response:
     if frame is None:
         raise NotFound("frame_unknown")
     return Response(frame.jpeg, mimetype="image/jpeg")
+
+
+def _steer(sitting_id: str, attempt_id: str, act: Callable[..., object]) -> None:
+    """Act on one learner of this sitting: ``act(uow, attempt_id, organisation_id=…)``. NotFound(``attempt_unknown``)."""
+    with services().store.write(actor()) as uow:
+        _line(uow, sitting_id, attempt_id)
+        act(uow, attempt_id, organisation_id=organisation_id())
 
 
 def _line(uow: UnitOfWork, sitting_id: str, attempt_id: str) -> assessor.RosterLine:

@@ -49,9 +49,10 @@ def room() -> Response | str:
         if answer is not safe_browser.Admission.OPEN:
             return go("learner.gate")  # it says what is missing
         paper = assessor.candidate_paper(uow, attempt_id(), media_base=_MEDIA)
-        title = bilingual(assessor.credential_of_entry(uow, entry_id()).document.title)
+        entry = assessor.learner_entry(uow, entry_id())
+        title = bilingual(assessor.document_of(uow, entry).title)
         watched = proctor.session_of_attempt(uow, attempt_id()) is not None
-        asked = room_rules(uow, entry_id())
+        asked = room_rules(uow, entry)
     safe_browser.keep(means)
     page = room_page(paper, state, title=title, proctored=watched, language=user().language)
     return render_template("learner/room.html", room={**page, **asked})
@@ -152,6 +153,7 @@ def take_lease() -> Response:
         safe_browser.require(uow)
         assessor.take_lease(uow, attempt_id(), device=device)
         document = _whole_state(uow, device)
+    services().presence.holds(attempt_id(), device)
     return jsonify(document)
 
 

@@ -18,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -42,6 +42,8 @@ PACED = 500
 PACE_SECONDS = 15.0
 PACED_SECONDS = 60.0
 WARM = 5
+"""Learners who come first: templates are read and files pressed for them. They are printed apart."""
+IDLE_SECONDS = 10.0
 SHARED_MEMORY = {"tmpfs", "ramfs", "devtmpfs"}
 _START_SECONDS = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -58,13 +60,18 @@ class Server:
         """CPU-milliseconds that the server and its children have used since they began (user and system)."""
         return sum(_ticks(pid) for pid in _tree(self.pid)) * 1000 / _TICKS
 
+    def changes(self) -> int:
+        """How often its threads were put to sleep or aside: each that was not needed costs about ten microseconds."""
+        return sum(map(_changes, _tree(self.pid)))
+
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """What a crowd of learners without think time cost: CPU by phase, and milliseconds of each request by kind."""
+    """What a crowd of learners without think time cost: CPU and changes of thread by phase, milliseconds by kind of request."""
 
     learners: int
     cpu: dict[str, float]
+    changes: dict[str, int]
     spent: dict[str, list[float]]
 
 
@@ -74,7 +81,8 @@ def delivery_figures() -> list[Figure]:
         codes = _prepare(Path(folder), WARM + sum(CROWDS) + PACED)
         with _serving(Path(folder)) as server:
             acknowledged: list[Acknowledged] = []
-            _crowd(server, [codes.pop() for _ in range(WARM)], acknowledged)
+            first = _crowd(server, [codes.pop() for _ in range(WARM)], acknowledged)
+            idle = _idle(server)
             floor = _floor(server)
             crowds = [_crowd(server, [codes.pop() for _ in range(size)], acknowledged) for size in CROWDS]
             paced, paced_cpu = _paced(server, codes, acknowledged)
@@ -82,6 +90,13 @@ def delivery_figures() -> list[Figure]:
     return [
         *(one for crowd in crowds for one in _of_crowd(crowd)),
         *_of_pace(paced, paced_cpu),
+        figure(
+            "first_learners_cpu_per_attempt",
+            sum(first.cpu.values()) / first.learners,
+            "CPU-ms",
+            note=f"{WARM} learners on a fresh server; the crowds came after them",
+        ),
+        figure("idle_server", idle, "% of a core", goal=0.5, note=f"{IDLE_SECONDS:g} s without a request"),
         figure(
             "floor_of_a_request", floor, "CPU-ms", note="GET /healthz: server, routing, headers; no database"
         ),
@@ -99,14 +114,21 @@ def _of_crowd(crowd: Crowd) -> Iterator[Figure]:
     size, name = crowd.learners, f"{crowd.learners}_learners"
     saves = size * ANSWERS
     yield figure(
-        f"{name}_cpu_per_save", crowd.cpu["save"] / saves, "CPU-ms", goal=1.3, note="all server processes"
+        f"{name}_cpu_per_save",
+        crowd.cpu["save"] / saves,
+        "CPU-ms",
+        goal=1.3,
+        note=f"all server processes; {crowd.changes['save'] / saves:.1f} changes of thread",
     )
     yield figure(
         f"{name}_cpu_per_attempt",
         sum(crowd.cpu.values()) / size,
         "CPU-ms",
         goal=80,
-        note=", ".join(f"{phase} {spent / size:.1f}" for phase, spent in crowd.cpu.items()),
+        note=", ".join(
+            f"{phase} {spent / size:.1f} ({crowd.changes[phase] / size:.0f} changes of thread)"
+            for phase, spent in crowd.cpu.items()
+        ),
     )
     for kind in ("save", "start", "submit"):
         yield from _quantiles(
@@ -145,6 +167,7 @@ def _crowd(server: Server, codes: Sequence[str], acknowledged: list[Acknowledged
     """All of them through the whole attempt, in step: phase by phase, without think time."""
     spent: dict[str, list[float]] = {}
     cpu: dict[str, float] = {}
+    changes: dict[str, int] = {}
     learners = _learners(server, codes, spent)
 
     async def answer(learner: Learner) -> None:
@@ -160,13 +183,13 @@ def _crowd(server: Server, codes: Sequence[str], acknowledged: list[Acknowledged
 
     async def drive() -> None:
         for phase, act in phases.items():
-            before = server.cpu_ms()
+            before, changed = server.cpu_ms(), server.changes()
             await asyncio.gather(*(act(learner) for learner in learners))
-            cpu[phase] = server.cpu_ms() - before
+            cpu[phase], changes[phase] = server.cpu_ms() - before, server.changes() - changed
 
     asyncio.run(drive())
     acknowledged.extend(one for learner in learners for one in learner.acknowledged)
-    return Crowd(len(learners), cpu, spent)
+    return Crowd(len(learners), cpu, changes, spent)
 
 
 def _paced(
@@ -199,6 +222,14 @@ def _paced(
     asyncio.run(drive())
     acknowledged.extend(one for learner in learners for one in learner.acknowledged)
     return spent, cpu
+
+
+def _idle(server: Server) -> float:
+    """The percentage of a core that a server takes of which nobody asks anything."""
+    time.sleep(1.0)  # what the last crowd left to do
+    before = server.cpu_ms()
+    time.sleep(IDLE_SECONDS)
+    return (server.cpu_ms() - before) / (IDLE_SECONDS * 10)
 
 
 def _floor(server: Server, requests: int = 1000) -> float:
@@ -329,6 +360,18 @@ def _tree(pid: int) -> list[int]:
 def _ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+def _changes(pid: int) -> int:
+    counted = 0
+    for status in Path(f"/proc/{pid}/task").glob("*/status"):
+        with suppress(OSError):  # a thread that has just ended
+            counted += sum(
+                int(line.split()[1])
+                for line in status.read_text("utf-8").splitlines()
+                if "ctxt_switches" in line
+            )
+    return counted
 
 
 def _disk() -> Path:

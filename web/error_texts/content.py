@@ -175,6 +175,10 @@ _ITEMS = {
     "item_unknown": ErrorText(
         N_("There is no such question here."), N_("Reload the page and try again; what was saved is safe.")
     ),
+    "item_altered": ErrorText(
+        N_("A question is not what was approved, so nobody may see or score it."),
+        N_("Nothing is lost. Tell the person who runs this platform at once, and pass on the code below."),
+    ),
     "item_state": ErrorText(
         N_("This is not possible while the item is “%(state)s”."),
         N_("Look at the item again: somebody may have moved it in the meantime."),
@@ -196,9 +200,6 @@ _ITEMS = {
     "item_name": ErrorText(N_("The name is missing or too long."), N_("Use 1 to 64 characters.")),
     "own_item": ErrorText(
         N_("You wrote or submitted this item yourself."), N_("Ask another reviewer to look at it.")
-    ),
-    "person_needed": ErrorText(
-        N_("Only a person can approve an item."), N_("A reviewer approves it on the item's page.")
     ),
     "comment_missing": ErrorText(
         N_("A comment is needed."), N_("Tell the author in a sentence what to change.")
@@ -313,6 +314,10 @@ _MEDIA = {
     ),
     "media_broken": ErrorText(
         N_("%(name)s is broken: it does not say how large it is."), N_("Save it again as png or jpeg.")
+    ),
+    "media_altered": ErrorText(
+        N_("A file of this question is not what was approved, so it is not shown."),
+        N_("Tell the person who runs this platform at once, and pass on the code below."),
     ),
     "media_unknown": ErrorText(N_("There is no such file here."), N_("Reload the page and try again.")),
     "svg_active": ErrorText(

@@ -18,10 +18,6 @@ _NOTICES = {
     "notice_too_long": ErrorText(
         N_("The words of this notice are too long."), N_("Use at most %(maximum)s characters.")
     ),
-    "notice_key_wrong": ErrorText(
-        N_("This notice was sealed under another secret and cannot be opened."),
-        N_("Start the platform with the secret key that it had, or send the notice anew."),
-    ),
     "notice_not_sent": ErrorText(
         N_("The notice was not sent: %(reason)s."),
         N_("It is tried again by itself; see the list of notices."),

@@ -12,6 +12,10 @@ _ALLOCATIONS = {
     "batch_language_unknown": ErrorText(
         N_("This language is not in the list."), N_("Choose one from the list.")
     ),
+    "toa_unnumbered": ErrorText(
+        N_("The certificate has no number."),
+        N_("Write the number of the certificate, or leave its sector and its last day empty."),
+    ),
     "allocation_unknown": ErrorText(
         N_("There is no such allocation."), N_("Choose one from the list of allocations.")
     ),

@@ -319,6 +319,7 @@ def _dossier() -> SectionForm:
             ),
         ),
         (
+            _plain_list("entry_routes", _("Ways of entry to check"), _("Such as class 10, or class 8 + 2 years")),
             _text_list("training_equipment", _("Training equipment"), _("Equipment")),
             _plain_list("territory", _("Recognised territory"), _("State, or India")),
             _plain_list("responsible_bodies", _("Responsible bodies"), _("Body")),

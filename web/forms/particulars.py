@@ -41,6 +41,7 @@ def read_particulars(form: Mapping[str, str], errors: dict[str, str]) -> assesso
         **texts,
         empanelled=empanelled,
         sidh=yes_or_no(form, "sidh", errors),
+        analysed=yes_or_no(form, "analysed", errors),
         funding=choice(assessor.Funding, form, "funding", errors),
         training=choice(assessor.Training, form, "training", errors),
         qualification=choice(assessor.QualificationKind, form, "qualification", errors),

@@ -73,5 +73,9 @@ def yes_or_no(form: Mapping[str, str], name: str, errors: dict[str, str]) -> boo
 
 
 def reasons(form: Mapping[str, str]) -> dict[str, str]:
-    """The reasons typed for rules that warn, by rule id."""
-    return {name.removeprefix(REASON): text[:500] for name, text in form.items() if name.startswith(REASON)}
+    """The reasons typed for rules that warn, by rule id; at most 500 characters, as their fields take."""
+    return {
+        name.removeprefix(REASON): text[:500]
+        for name, text in form.items()
+        if name.startswith(REASON) and text.strip()
+    }

@@ -11,8 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import delete, select
 
-from core.identity.secrets import Sealer
 from core.ids import new_id
+from core.sealing import Sealer
 from core.uow import Actor, UnitOfWork
 from web.lti.tables import LtiKeyRow
 from web.wiring import Services

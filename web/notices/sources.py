@@ -10,8 +10,8 @@ from functools import partial
 from flask import Flask
 
 from assessor import api as assessor
-from core.notices.model import DecisionAbout, NoticeKind
-from core.notices.queries import notices_of
+from core.notices.model import DecisionAbout
+from core.notices.queries import told_since
 from core.outbox import Handler, OutboxMessage
 from core.uow import Actor, UnitOfWork
 from web.notices.queueing import tell_decision, tell_result_declared
@@ -71,8 +71,7 @@ def _late_answer_decided(uow: UnitOfWork, parts: Services, message: OutboxMessag
     """One notice for all that is decided about an attempt within an hour: answers are decided one by one."""
     owner = message.organisation_id or ""
     entry_id = assessor.attempt_summary(uow, message.subject_id).entry_id
-    told = notices_of(uow, [entry_id], organisation_id=owner)
-    if any(one.kind is NoticeKind.DECISION_MADE and uow.now - one.queued_at < QUIET for one in told):
+    if told_since(uow, entry_id, organisation_id=owner, event=message.name, since=uow.now - QUIET):
         return
     about = DecisionAbout.LATE_ANSWERS
     tell_decision(uow, parts, entry_id, organisation_id=owner, about=about, cause_id=message.id)

@@ -102,10 +102,11 @@ def _sitting_changed(facts: Facts) -> Text:
                 opens_at=opens_at,
                 closes_at=facts.instant("closes_at"),
             ),
-            _("Your access code stays the same."),
+            _("Your access code stays the same, unless you get a new one."),
         ),
         _(
-            "%(title)s has a new time or place: %(place)s, from %(opens_at)s. Your access code stays the same.",
+            "%(title)s has a new time or place: %(place)s, from %(opens_at)s. "
+            "Your access code stays the same, unless you get a new one.",
             title=title,
             place=facts.place,
             opens_at=opens_at,

@@ -45,8 +45,8 @@ def parse_secret(text: str) -> bytes:
     Invalid ``config_bad_value``; the secret is never repeated.
     """
     try:
-        plain = text.startswith("whsec_")
-        secret = base64.b64decode(text.removeprefix("whsec_"), validate=True) if plain else text.encode()
+        coded = text.startswith("whsec_")
+        secret = base64.b64decode(text.removeprefix("whsec_"), validate=True) if coded else text.encode()
     except (binascii.Error, ValueError):
         secret = b""
     if len(secret) < _MINIMUM_SECRET:

@@ -11,6 +11,22 @@ from core.uow import UnitOfWork
 from item_bank import api as bank
 from web.presenters.scheduling import allocation_rows, territory_words
 
+COLUMNS = (
+    "name",
+    "awarding_body",
+    "agency",
+    "credential_code",
+    "candidates",
+    "place",
+    "region",
+    "wanted_from",
+    "wanted_until",
+    "state",
+    "reason",
+    "allocated_at",
+    "answered_at",
+)
+
 
 def allocation_list(uow: UnitOfWork, organisation_id: str) -> list[dict[str, Any]]:
     """The allocations that an organisation gave or was given, newest first."""

@@ -44,61 +44,17 @@ def attempt_page(record: assessor.AttemptRecord, names: Mapping[str, str]) -> di
         "answered": attempt.answered,
         "items": attempt.items,
         "parts": time_parts(record),
-        "total": duration(sum(seconds for _name, seconds in _sums(record.allowance))),
-        "pauses": [
-            {
-                "from": one.paused_at,
-                "to": one.resumed_at,
-                "by": names.get(one.paused_by, "–"),
-                "resumed_by": names.get(one.resumed_by or "", "–"),
-            }
-            for one in record.pauses
-        ],
-        "credits": [
-            {
-                "at": one.granted_at,
-                "by": names.get(one.granted_by, "–"),
-                "time": duration(one.seconds),
-                "measured": duration(one.suggested_seconds),
-                "reason": one.reason,
-                "beyond": one.beyond,
-            }
-            for one in record.credits
-        ],
-        "outages": [
-            {
-                "from": one.lost_at,
-                "to": one.back_at,
-                "device": device_label(one.device),
-                "time": duration(-((one.lost_at - one.back_at) // timedelta(seconds=1))),
-            }
-            for one in record.outages
-        ],
+        "total": duration(sum(seconds for _name, seconds in _sums(record))),
+        "pauses": _pauses(record, names),
+        "credits": _credits(record, names),
+        "outages": _outages(record),
         "silent_since": record.silent_since,
         "suggested_seconds": record.suggested_seconds,
         "suggested": duration(record.suggested_seconds),
         "may_credit": attempt.state is not assessor.AttemptState.SUBMITTED,
-        "devices": [
-            {
-                "label": device_label(one.device),
-                "from": one.taken_at,
-                "seen": one.seen_at,
-                "pending": one.pending,
-                "now": one is record.devices[-1],
-            }
-            for one in record.devices
-        ],
+        "devices": _devices(record),
         "late": [_late(one, names, attempt) for one in record.late],
-        "copies": [
-            {
-                "number": one.number,
-                "at": one.received_at,
-                "device": device_label(one.device),
-                "seq": one.seq,
-                "why": cause_label(one.cause),
-            }
-            for one in record.copies
-        ],
+        "copies": _copies(record),
     }
 
 
@@ -106,7 +62,7 @@ def time_parts(record: assessor.AttemptRecord) -> list[dict[str, Any]]:
     """The sum that makes the end of the test, part by part; a part of nothing is left out, but never the first."""
     return [
         {"name": name, "time": duration(seconds)}
-        for place, (name, seconds) in enumerate(_sums(record.allowance))
+        for place, (name, seconds) in enumerate(_sums(record))
         if seconds or place == 0
     ]
 
@@ -150,7 +106,72 @@ def log_rows(lines: list[assessor.LogLine]) -> list[dict[str, Any]]:
     ]
 
 
-def _sums(allowance: Any) -> list[tuple[str, int]]:
+def _pauses(record: assessor.AttemptRecord, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": one.paused_at,
+            "to": one.resumed_at,
+            "by": names.get(one.paused_by, "–"),
+            "resumed_by": names.get(one.resumed_by or "", "–"),
+        }
+        for one in record.pauses
+    ]
+
+
+def _credits(record: assessor.AttemptRecord, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": one.granted_at,
+            "by": names.get(one.granted_by, "–"),
+            "time": duration(one.seconds),
+            "measured": duration(one.suggested_seconds),
+            "reason": one.reason,
+            "beyond": one.beyond,
+        }
+        for one in record.credits
+    ]
+
+
+def _outages(record: assessor.AttemptRecord) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": one.lost_at,
+            "to": one.back_at,
+            "device": device_label(one.device),
+            "time": duration(-((one.lost_at - one.back_at) // timedelta(seconds=1))),
+        }
+        for one in record.outages
+    ]
+
+
+def _devices(record: assessor.AttemptRecord) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": device_label(one.device),
+            "from": one.taken_at,
+            "seen": one.seen_at,
+            "pending": one.pending,
+            "now": one is record.devices[-1],
+        }
+        for one in record.devices
+    ]
+
+
+def _copies(record: assessor.AttemptRecord) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.number,
+            "at": one.received_at,
+            "device": device_label(one.device),
+            "seq": one.seq,
+            "why": cause_label(one.cause),
+        }
+        for one in record.copies
+    ]
+
+
+def _sums(record: assessor.AttemptRecord) -> list[tuple[str, int]]:
+    allowance = record.allowance
     return [
         (_("Time of the paper"), allowance.limit_seconds),
         (_("Extra time of this candidate"), allowance.accommodation_seconds),

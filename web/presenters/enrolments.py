@@ -36,6 +36,8 @@ def enrolment_page(state: Mapping[str, Any]) -> dict[str, Any]:
         "enrolled": state["enrolled"] if over else None,
         "left": max(0, everything - state["enrolled"] - len(state["refused"])) if over else None,
         "sent": bool(state["order"]["send"]),
-        "refused": [{"row": row, "why": text_of(code, {}).title} for row, code in state["refused"][:SHOWN]],
+        "refused": [
+            {"row": row, "why": text_of(code, facts).title} for row, code, facts in state["refused"][:SHOWN]
+        ],
         "refused_in_all": len(state["refused"]),
     }

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +29,7 @@ def purposes_of(entry: assessor.Entry) -> list[str]:
 
 def gate_step(
     entry: assessor.Entry,
-    attempt: assessor.AttemptOverview,
+    attempt: assessor.AttemptState,
     *,
     consent: Consent | None,
     session: proctor.SessionSummary | None,
@@ -40,9 +39,9 @@ def gate_step(
 
     Everything up to ``start`` can be done in the half hour before the window opens; ``wait`` is earlier than that.
     """
-    if attempt.state is assessor.AttemptState.SUBMITTED:
+    if attempt is assessor.AttemptState.SUBMITTED:
         return "handed_in"
-    if attempt.state is assessor.AttemptState.RUNNING:
+    if attempt is assessor.AttemptState.RUNNING:
         return "resume"
     if now < assessor.package_opens_at(entry):
         return "wait"
@@ -111,18 +110,11 @@ def gate_page(
 
 
 def handed_in_page(
-    entry: assessor.Entry,
-    attempt: assessor.AttemptOverview,
-    summary: assessor.AttemptSummary,
-    way: assessor.LearnerResult,
-    late: Sequence[assessor.LateAnswer],
-    *,
-    credential: bank.CredentialDocument,
-    agency: str,
-    questions: list[str],
+    entry: assessor.Entry, handed: assessor.HandedIn, *, credential: bank.CredentialDocument, agency: str
 ) -> dict[str, Any]:
-    """The slip and the way to the result. ``questions``: the attempt's item names in the order of the paper."""
-    numbers = {ref: number for number, ref in enumerate(questions, 1)}
+    """The slip and the way to the result."""
+    numbers = {ref: number for number, ref in enumerate(handed.questions, 1)}
+    attempt = handed.summary
     return {
         "attempt": attempt.id,
         "title": bilingual(credential.title),
@@ -132,13 +124,13 @@ def handed_in_page(
         "zone": entry.sitting.time_zone,
         "ended_at": attempt.ended_at,
         "ended_by": attempt.ended_by.value if attempt.ended_by else None,
-        "questions": len(questions),
+        "questions": len(handed.questions),
         "slip": [
             {"number": numbers[line.item], "revision": line.revision, "received_at": line.received_at}
-            for line in summary.slip
+            for line in attempt.slip
         ],
         "ended_reason": attempt.ended_reason,
-        "late": [{"number": one.number, "state": one.state.value} for one in late],
-        "steps": [{"name": step.name.value, "state": step.state.value} for step in way.steps],
-        "result_ready": way.result is not None,
+        "late": [{"number": one.number, "state": one.state.value} for one in handed.late],
+        "steps": [{"name": step.name.value, "state": step.state.value} for step in handed.way.steps],
+        "result_ready": handed.way.result is not None,
     }

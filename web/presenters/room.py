@@ -27,32 +27,54 @@ def room_page(
     title: dict[str, str],
     proctored: bool,
     language: str,
-    packaged: bool = False,
 ) -> dict[str, Any]:
     """The page with the whole paper, beginning in the learner's language."""
+    return {
+        **_paper_page(paper, title=title, proctored=proctored, language=language),
+        "state": state.state.value,
+        "epoch": state.epoch,
+        "remaining_ms": state.remaining_ms,
+        "packaged": False,
+        "answers": {ref: held.value for ref, held in state.answers.items()},
+    }
+
+
+def packaged_page(
+    paper: assessor.CandidatePaper, *, seconds: int, title: dict[str, str], proctored: bool, language: str
+) -> dict[str, Any]:
+    """The page as it is before anything was done in it, with the whole time; it depends on neither the moment nor the login."""
+    return {
+        **_paper_page(paper, title=title, proctored=proctored, language=language),
+        "state": assessor.AttemptState.RUNNING.value,
+        "epoch": 0,
+        "remaining_ms": seconds * 1000,
+        "packaged": True,
+        "answers": {},
+    }
+
+
+def _paper_page(
+    paper: assessor.CandidatePaper, *, title: dict[str, str], proctored: bool, language: str
+) -> dict[str, Any]:
+    """What a page shows of the paper, whatever the state of the attempt."""
     questions = [question_page(item, number) for number, item in enumerate(paper.items, 1)]
     spoken = _spoken(questions)
     return {
         "attempt": paper.attempt_id,
         "title": title,
-        "state": state.state.value,
-        "epoch": state.epoch,
-        "remaining_ms": state.remaining_ms,
         "proctored": proctored,
         "push": True,
-        "packaged": packaged,
         "questions": questions,
         "sections": [_section(section) for section in paper.sections],
         "rich": any(question["rich"] for question in questions),
-        "answers": {ref: held.value for ref, held in state.answers.items()},
         "languages": {code: LANGUAGE_NAMES[code] for code in spoken},
         "show": language if language in spoken else spoken[0] if spoken else "both",
     }
 
 
-def room_rules(uow: UnitOfWork, entry_id: str) -> dict[str, bool]:
+def room_rules(uow: UnitOfWork, entry: assessor.Entry) -> dict[str, bool]:
     """What the sitting asks of this learner's browser, for the page: `full_screen`, and `paste` (into answers)."""
-    asked, entry = assessor.rules_of_entry(uow, entry_id), assessor.learner_entry(uow, entry_id)
+    asked = assessor.rules_of_entry(uow, entry.id)
     return {
         "full_screen": asked.rules.full_screen,
         "paste": assessor.may_paste(asked.rules, entry.accommodations),
@@ -111,7 +133,7 @@ def with_presence(
 
 
 def _other_device(other: assessor.OtherDevice | None, *, now: datetime) -> dict[str, Any] | None:
-    if other is None or other.seen_at is None:
+    if other is None or other.settled:
         return None
     return {
         "seen_ms_ago": max(0, (now - other.seen_at) // timedelta(milliseconds=1)),

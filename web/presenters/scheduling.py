@@ -68,6 +68,7 @@ def choice_options() -> dict[str, Options]:
         "primary_language": [(code, language_name(code)) for code in assessor.LANGUAGES],
         "sidh": [("yes", _("Yes")), ("no", _("No"))],
         "empanelled": [("yes", _("Yes")), ("no", _("No"))],
+        "analysed": [("yes", _("Yes")), ("no", _("No"))],
     }
 
 
@@ -96,6 +97,7 @@ def particular_labels() -> dict[str, str]:
         "primary_language": _("Primary language"),
         "own_number": _("Batch id of the awarding body"),
         "remarks": _("Remarks"),
+        "analysed": _("Results analysed by the quality or audit team?"),
     }
 
 

@@ -20,7 +20,8 @@ from assessor.forms.model import AnswerShape, FormItem
 from core.errors import Invalid
 from scoring.api import Interaction
 from tests.unit.item_bank.builders import version_of
-from tests.unit.item_bank.rich_items import ANSWERS, DOCUMENTS, rich
+from tests.unit.item_bank.rich_answers import ANSWERS
+from tests.unit.item_bank.rich_items import DOCUMENTS, rich
 
 
 def names(shape: AnswerShape) -> PartNames:

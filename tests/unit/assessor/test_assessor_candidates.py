@@ -42,6 +42,7 @@ def problems(**fields: Any) -> list[tuple[str, str]]:
         ("date_of_birth", date(1915, 11, 22), "birth_date_malformed"),
         ("disabilities", (Disability.AUTISM,), "disability_malformed"),
         ("email", "asha", "email_malformed"),
+        ("email", "a" * 189 + "@example.org", "email_malformed"),
         ("phone", "12345", "phone_malformed"),
         ("apaar", "1234 5678 901", "apaar_malformed"),
         ("apaar", "१२३४५६७८९०१२", "apaar_malformed"),
@@ -54,6 +55,7 @@ def problems(**fields: Any) -> list[tuple[str, str]]:
         ("training_minutes", 120_001, "training_malformed"),
         ("guardian", Guardian(name="", contact="9876543210"), "guardian_malformed"),
         ("guardian", Guardian(name="Sita", contact="nobody"), "guardian_malformed"),
+        ("guardian", Guardian(name="Sita", contact="s" * 189 + "@example.org"), "guardian_malformed"),
     ],
 )
 def test_a_wrong_field_is_named(field: str, value: Any, code: str) -> None:

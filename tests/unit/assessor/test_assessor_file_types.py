@@ -12,7 +12,7 @@ from assessor.attempts.file_types import MAXIMUM_FILE, media_type_of, require_fi
 from assessor.forms.model import AnswerShape
 from core.errors import Invalid
 from scoring.api import Interaction
-from tests.unit.item_bank.rich_items import png, svg, wav
+from tests.unit.item_bank.rich_files import png, svg, wav
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

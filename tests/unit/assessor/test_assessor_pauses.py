@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assessor.attempts.inputs import require_reason
 from assessor.attempts.model import (
     Allow,
     Attempt,
@@ -35,6 +34,7 @@ from assessor.attempts.timing import (
     moment,
     paused_for,
 )
+from assessor.scheduling.names import require_full_reason
 from core.errors import Conflict, Invalid
 
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -152,14 +152,14 @@ def test_extra_time_opens_the_end_of_the_window_and_not_its_beginning() -> None:
 
 
 def test_a_reason_is_some_words_on_one_line() -> None:
-    assert require_reason("  The   line was\n down ") == "The line was down"
-    assert require_reason("x" * 500) == "x" * 500
+    assert require_full_reason("  The   line was\n down ") == "The line was down"
+    assert require_full_reason("x" * 500) == "x" * 500
 
 
 @pytest.mark.parametrize("text", ["", "  ", "no", "x" * 501, "a\0b c", "beep \x07 beep"])
 def test_a_reason_that_says_nothing_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        require_reason(text)
+        require_full_reason(text)
     assert refusal.value.code == "reason_malformed"
 
 

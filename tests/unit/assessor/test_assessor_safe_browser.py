@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assessor import api
 from assessor.scheduling.accommodations import Accommodation, Aid
-from assessor.scheduling.browser_model import BrowserRules, may_paste, require_release_reason
+from assessor.scheduling.browser_model import BrowserRules, may_paste
 from assessor.scheduling.safe_browser import request_hash, seb_json
 from core.errors import Invalid
 
@@ -152,10 +152,3 @@ def test_who_needs_to_paste_may_paste_everywhere() -> None:
     time = Accommodation(aid=Aid.EXTRA_TIME, reason="Slow hand")
     assert [may_paste(strict, granted) for granted in ((), (time,), (time, reader))] == [False, False, True]
     assert may_paste(BrowserRules(), ())
-
-
-def test_a_release_needs_a_reason_in_words() -> None:
-    assert require_release_reason("  no \n start ") == "no start"
-    for wrong in ("", "ab", "x" * 501, "a\x00bcd"):
-        with pytest.raises(Invalid, match="reason_malformed"):
-            require_release_reason(wrong)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -25,13 +26,13 @@ from assessor.scheduling.allocation_model import (
     decide,
     require_reason,
 )
-from assessor.scheduling.candidates import CandidatePlan, Guardian, Language, Pathway
+from assessor.scheduling.candidates import CandidatePlan, Guardian, Language, Pathway, Qualification
 from assessor.scheduling.names import comparable, optional_text
 from assessor.scheduling.particulars import Funding, Particulars, check_particulars, particulars_of
 from assessor.scheduling.reassessment import AssessmentPolicy, check_policy, require_in_time
 from assessor.scheduling.rules import EnrolFacts, PlanFacts, enrol_findings, plan_findings, weigh
 from core.errors import Conflict, Invalid, KasautiError
-from item_bank.api import Engagement
+from item_bank.api import Engagement, EntryRoute
 
 NOON = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -205,6 +206,39 @@ def test_training_hours_are_asked_of_the_trained_only() -> None:
     assert "7:29 of 7:30" in enrol_findings(replace(FACTS, candidate=short))[0].text
     assert enrolled(replace(FACTS, candidate=replace(short, pathway=Pathway.RPL))) == []
     assert enrolled(replace(FACTS, candidate=replace(short, training_minutes=450))) == []
+
+
+ROUTES = (EntryRoute(school_class=10), EntryRoute(level=Decimal("2.5"), years=1, age=18))
+
+
+@pytest.mark.parametrize(
+    ("brought", "found"),
+    [
+        (Qualification(school_class=10), []),
+        (Qualification(school_class=8, level="2.5", experience_years=1), []),
+        (Qualification(level="3", experience_years=1), []),
+        (Qualification(school_class=9, level="2", experience_years=5), ["entry_route_closed"]),
+        (Qualification(school_class=9, experience_years=0), ["entry_route_closed"]),
+        (Qualification(school_class=9, level="3"), ["entry_route_not_known"]),
+        (Qualification(), ["entry_route_not_known"]),
+    ],
+)
+def test_a_way_of_entry_is_open_closed_or_not_known(brought: Qualification, found: list[str]) -> None:
+    facts = replace(FACTS, candidate=replace(FACTS.candidate, qualification=brought), entry_routes=ROUTES)
+    told = enrol_findings(facts)
+    assert [one.rule for one in told] == found
+    assert all("class 10; level 2.5 + 1 year + age 18" in one.text for one in told)
+
+
+def test_the_age_for_a_way_of_entry_is_that_on_the_day_of_the_sitting_where_it_is_held() -> None:
+    tomorrow = date(2026, 11, 20)
+    young = replace(FACTS.candidate, date_of_birth=tomorrow.replace(year=2005), qualification=Qualification())
+    facts = replace(FACTS, candidate=young, entry_routes=(EntryRoute(age=21),))
+    assert enrol_findings(facts) == []
+    (closed,) = enrol_findings(replace(facts, opens_at=NOON - DAY))[-1:]
+    assert closed.rule == "entry_route_closed"
+    (unknown, _) = enrol_findings(replace(facts, candidate=replace(young, date_of_birth=None)))
+    assert unknown.rule == "entry_route_not_known"
 
 
 def test_what_is_not_said_is_stored_as_such() -> None:

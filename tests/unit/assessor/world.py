@@ -181,7 +181,7 @@ class World:
                 for form in api.forms(uow, line.entry.assessment_id, organisation_id=self.ids.agency)
                 if form.id == line.entry.form_id
             )
-            scoring = bank.scoring_view(uow, [item.version_id for item in form.content.items])
+            scoring = bank.scoring_view(uow, {item.version_id: item.sha256 for item in form.content.items})
             names = self._opaque(uow, enrolled)
         return {
             bank.item_ref(version_id, opaque=names): (

@@ -12,7 +12,8 @@ from core.errors import Invalid, Unavailable
 from core.identity import totp
 from core.identity.model import OrganisationKind, Role, SignOnProvider, roles_of
 from core.identity.passwords import check_password_rules
-from core.identity.secrets import Sealer, password_matches
+from core.identity.secrets import password_matches
+from core.sealing import Sealer
 
 # RFC 6238, appendix B, the rows of SHA-1.
 VECTORS = [

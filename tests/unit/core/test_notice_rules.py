@@ -176,5 +176,5 @@ def test_a_sealed_letter_opens_only_with_its_key_and_for_its_notice() -> None:
         (sealed[:-1], "n1", b"k" * 32),
         (b"", "n1", b"k" * 32),
     ):
-        with pytest.raises(Unavailable, match="notice_key_wrong"):
+        with pytest.raises(Unavailable, match="secret_unreadable"):
             unseal(wrong[0], wrong[1], key=wrong[2])

@@ -1,102 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One sound rich item of every kind as a JSON document, the files that they show, a right and a wrong answer to each.
-
-Answers are in the bank's terms: `{part: value}` as a response is stored.
-"""
+"""One sound rich item of every kind as a JSON document. Their files are in `rich_files`, answers to them in `rich_answers`."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import struct
-import wave
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from item_bank.items.model import ItemDocument
-from item_bank.items.parts import MediaFile
 from tests.unit.item_bank.builders import read
-
-WIDTH, HEIGHT = 320, 200
-
-
-def png(width: int = WIDTH, height: int = HEIGHT, *, shade: int = 200) -> bytes:
-    """A grey picture with a darker frame and cross, drawn here."""
-
-    def pixel(x: int, y: int) -> int:
-        edge = x < 4 or y < 4 or x >= width - 4 or y >= height - 4
-        return 60 if edge or abs(x - width // 2) < 2 or abs(y - height // 2) < 2 else shade
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes(pixel(x, y) for x in range(width)) for y in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
-
-
-def svg() -> bytes:
-    """A drawing."""
-    return (
-        b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80" viewBox="0 0 120 80">'
-        b'<rect width="120" height="80" fill="#eee"/><circle cx="60" cy="40" r="30" fill="#8a6100"/></svg>'
-    )
-
-
-def wav() -> bytes:
-    """A fifth of a second of silence."""
-    target = io.BytesIO()
-    with wave.open(target, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(1)
-        sound.setframerate(8000)
-        sound.writeframes(b"\x80" * 1600)
-    return target.getvalue()
-
-
-def vtt(text: str) -> bytes:
-    """Captions of one line."""
-    return f"WEBVTT\n\n00:00.000 --> 00:00.200\n{text}\n".encode()
-
-
-FILES: Mapping[str, tuple[str, bytes]] = {
-    "panel.png": ("image/png", png()),
-    "mark.svg": ("image/svg+xml", svg()),
-    "beep.wav": ("audio/wav", wav()),
-    "film.webm": ("video/webm", b"\x1aE\xdf\xa3" + bytes(range(256)) * 8),
-    "film-en.vtt": ("text/vtt", vtt("A beep is heard.")),
-    "film-hi.vtt": ("text/vtt", vtt("बीप की ध्वनि।")),
-}
-"""The files that the items show: type and bytes by name."""
-
-
-def media(name: str, **more: Any) -> dict[str, Any]:
-    """The member of ``media`` for one of the files."""
-    media_type, data = FILES[name]
-    sizes = {"panel.png": {"width": WIDTH, "height": HEIGHT}, "mark.svg": {"width": 120, "height": 80}}
-    return {
-        "name": name,
-        "media_type": media_type,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "size": len(data),
-        **sizes.get(name, {}),
-        **more,
-    }
-
-
-def media_files() -> list[MediaFile]:
-    """The files as the bank stores them."""
-    return [MediaFile(kind, hashlib.sha256(data).hexdigest(), data) for kind, data in FILES.values()]
-
-
-PANEL = [media("panel.png")]
+from tests.unit.item_bank.rich_files import PANEL, media
 
 
 def rect(left: int, top: int, right: int, bottom: int) -> dict[str, Any]:
@@ -452,47 +364,6 @@ DOCUMENTS: Mapping[str, dict[str, Any]] = {
     ),
 }
 """A sound document of every kind, by kind; each is worth what its keys give."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """A right and a wrong answer, and what each earns without a person's marks, as exact text."""
-
-    right: Mapping[str, Any]
-    wrong: Mapping[str, Any]
-    earns: str = "1"
-    wrong_earns: str = "0"
-
-
-def _one(right: Any, wrong: Any, **earns: str) -> Answers:
-    return Answers({"RESPONSE": right}, {"RESPONSE": wrong}, **earns)
-
-
-ANSWERS: Mapping[str, Answers] = {
-    "choice_single": _one(["B"], ["A"]),
-    "choice_multiple": _one(["B", "A"], ["A", "C"]),
-    "inline_choice": _one(["C"], ["A"]),
-    "text_entry": _one(" १९३० ", "100"),
-    "numeric": _one("२३४.५", "240"),
-    "extended_text": _one("So that nobody is hurt.", "I do not know", earns="0"),
-    "match": _one([["B", "X"], ["C", "Y"]], [["B", "Y"], ["C", "X"]]),
-    "order": _one(["C", "A", "B"], ["A", "B", "C"]),
-    "associate": _one([["B", "A"], ["C", "D"]], [["A", "C"], ["B", "D"]]),
-    "gap_match": _one([["A", "G1"], ["B", "G2"]], [["A", "G1"], ["C", "G2"]], wrong_earns="0.5"),
-    "hottext": _one(["B"], ["C"]),
-    "hotspot": _one(["B", "A"], ["B", "C"]),
-    "select_point": _one([[170, 110]], [[20, 20]]),
-    "graphic_order": _one(["B", "C", "A"], ["A", "B", "C"]),
-    "graphic_associate": _one([["C", "A"]], [["A", "B"]]),
-    "graphic_gap_match": _one([["X", "B"], ["Y", "C"]], [["X", "A"], ["Y", "C"]]),
-    "position_object": _one([[240, 150], [50, 50]], [[50, 50], [160, 100]], wrong_earns="0.5"),
-    "slider": _one("70", "65"),
-    "upload": _one({"upload": "01upload", "name": "drawing.png"}, None, earns="0"),
-    "composite": Answers(
-        {"R1": ["A"], "R2": "1,930", "R3": "It may catch fire."}, {"R1": ["B"], "R2": "about 1930"}, earns="2"
-    ),
-}
-"""Answers by kind."""
 
 
 def rich(kind: str, **changes: Any) -> ItemDocument:

@@ -13,7 +13,8 @@ from item_bank.items.model import ItemDocument
 from item_bank.items.parsing import read_item
 from item_bank.items.parts import Part
 from scoring.api import Cardinality, Interaction
-from tests.unit.item_bank.rich_items import DOCUMENTS, media
+from tests.unit.item_bank.rich_files import media
+from tests.unit.item_bank.rich_items import DOCUMENTS
 
 
 def refusals(document: dict[str, Any]) -> list[tuple[str, str]]:

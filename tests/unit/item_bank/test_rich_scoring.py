@@ -18,7 +18,8 @@ from scoring.api import (
     score_item,
 )
 from tests.unit.item_bank.builders import item, read
-from tests.unit.item_bank.rich_items import ANSWERS, DOCUMENTS, rich
+from tests.unit.item_bank.rich_answers import ANSWERS
+from tests.unit.item_bank.rich_items import DOCUMENTS, rich
 
 
 def scoring(kind: str) -> RichScoring:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -115,6 +116,19 @@ def codes_in(name: str, tree: ast.Module) -> Iterator[Raised]:
 @cache
 def raised() -> tuple[Raised, ...]:
     return tuple(code for name, tree in sources() for code in codes_in(name, tree))
+
+
+def test_no_code_has_two_texts() -> None:
+    given = Counter(
+        key.value
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if name.startswith("web/error_texts/") and isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Call) and called(value) == "ErrorText"
+    )
+    assert [code for code, count in given.items() if count > 1] == []
+    assert given.keys() == TEXTS.keys()
 
 
 def test_the_collector_sees_the_codes_that_it_is_known_to_be_given() -> None:

@@ -26,9 +26,9 @@ NO_LETTERS = {"{name}: {alert}"}
 LATIN = {
     "Aiken", "Apache", "Asia", "Authorization", "Bearer", "Connect", "DOCTYPE", "Enter", "Excel", "Fatima", "GIFT", "HTML",
     "JPEG", "JSON", "Kolkata", "Kruti", "Linux", "Moodle", "N0101", "NSQF", "OpenID", "PostgreSQL", "Sheikh", "Shift", "TOML",
-    "Unicode", "application", "assessmentItem", "case", "csv", "easy", "enemy", "hard", "image", "items", "jpeg",
+    "Unicode", "application", "assessmentItem", "case", "class", "csv", "easy", "enemy", "hard", "image", "items", "jpeg",
     "json", "kbit", "kst_", "medium", "next_cursor", "node_modules", "practical", "project", "pysqlite3", "sha256",
-    "sitting", "study", "synchronous_commit", "theory", "viva", "webm", "webp", "xlsx",
+    "sitting", "study", "synchronous_commit", "theory", "viva", "webm", "webp", "xlsx", "years",
     "fsync", "full_page_writes", "https",
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")

@@ -875,6 +875,19 @@ def _change() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "device", name=op.f("pk_attempt_presence")),
     )
     op.create_table(
+        "assessor_records",
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.Column("toa_certificate", sa.String(length=100), nullable=False),
+        sa.Column("toa_sector", sa.String(length=100), nullable=False),
+        sa.Column("toa_valid_until", sa.Date(), nullable=True),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_assessor_records_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_assessor_records")),
+    )
+    op.create_table(
         "late_decisions",
         sa.Column("attempt_id", sa.String(length=26), nullable=False),
         sa.Column("device", sa.String(length=64), nullable=False),
@@ -1144,6 +1157,7 @@ def downgrade() -> None:
         batch_op.drop_column("paused_at")
 
     op.drop_table("late_decisions")
+    op.drop_table("assessor_records")
     op.drop_table("attempt_presence")
     with op.batch_alter_table("attempt_pauses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempt_pauses_attempt_id"))

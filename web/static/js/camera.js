@@ -5,7 +5,7 @@
  * 320x240 is enough to count faces and costs a phone line little; in economy mode fewer and coarser pictures go. A live camera
  * track keeps a hidden page's timers at one beat a second; where the browser can take a picture from the track itself, a hidden
  * page sends that instead of a stale video image. A camera that was lost (a call, a revoked permission, a pulled plug) is tried
- * again by itself every two seconds, without asking the learner anything.
+ * again by itself every second and a half, without asking the learner anything.
  */
 
 /** @typedef {"starting" | "on" | "muted" | "ended" | "denied"} CameraState */
@@ -13,12 +13,12 @@
 
 const WIDTH = 320;
 const HEIGHT = 240;
-const AGAIN_MS = 2000;
+const AGAIN_MS = 1500;
 /**
- * How often a picture is taken, and the JPEG quality. Economy stays below the three seconds beyond which the server's rules
- * say nothing about the time between two pictures.
+ * How often a picture is taken, the JPEG quality, and the most bytes: after a picture that had more the next one is coarser.
+ * Economy stays below the three seconds beyond which the server's rules say nothing about the time between two pictures.
  */
-export const PACE = { full: { everyMs: 1000, quality: 0.6 }, economy: { everyMs: 2500, quality: 0.4 } };
+export const PACE = { full: { everyMs: 1000, quality: 0.6, most: Infinity }, economy: { everyMs: 2500, quality: 0.4, most: 8500 } };
 
 /**
  * Whether to spare the line: as the page says, else as the learner chose, else as the browser knows its line.
@@ -39,7 +39,8 @@ export class Camera extends EventTarget {
   /** @type {MediaStream | null} */
   stream = null;
   #video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, autoplay: true });
-  #canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
+  /** The last picture as it was sent. */
+  canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
   /** @type {Grabber | null} */
   #grabber = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -49,9 +50,11 @@ export class Camera extends EventTarget {
   /** Whether anybody wants pictures: a stopped camera is not tried again. */
   #wanted = false;
   #trying = false;
-  #economy = false;
+  #pace = PACE.full;
   #busy = false;
   #seq = 0;
+  /** What is left of the quality, so that pictures of a busy or dark room fit as well. */
+  #share = 1;
   /** @type {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} */
   #onFrame;
 
@@ -72,20 +75,12 @@ export class Camera extends EventTarget {
     addEventListener("focus", again);
   }
 
-  get economy() {
-    return this.#economy;
-  }
-
   /** Fewer and coarser pictures, from the next one on. @param {boolean} yes */
   set economy(yes) {
-    if (yes === this.#economy) return;
-    this.#economy = yes;
+    const pace = PACE[yes ? "economy" : "full"];
+    if (pace === this.#pace) return;
+    this.#pace = pace;
     if (this.#beat !== undefined) this.#begin();
-  }
-
-  /** The last picture as it was sent. */
-  get canvas() {
-    return this.#canvas;
   }
 
   /** Ask for the camera and begin; never throws: see `state`. @returns {Promise<CameraState>} */
@@ -131,7 +126,7 @@ export class Camera extends EventTarget {
 
   #begin() {
     clearInterval(this.#beat);
-    this.#beat = setInterval(() => void this.#frame(), PACE[this.#economy ? "economy" : "full"].everyMs);
+    this.#beat = setInterval(() => void this.#frame(), this.#pace.everyMs);
     void this.#frame();
   }
 
@@ -163,9 +158,11 @@ export class Camera extends EventTarget {
   async picture() {
     if (!(await this.#draw())) return null;
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) =>
-      this.#canvas.toBlob(done, "image/jpeg", PACE[this.#economy ? "economy" : "full"].quality),
+      this.canvas.toBlob(done, "image/jpeg", this.#pace.quality * this.#share),
     );
-    return blob === null ? null : blob.arrayBuffer();
+    if (blob === null) return null;
+    this.#share = Math.min(1, Math.max(0.1, (this.#share * this.#pace.most) / blob.size));
+    return blob.arrayBuffer();
   }
 
   async #frame() {
@@ -182,7 +179,7 @@ export class Camera extends EventTarget {
 
   /** Draw the present picture, cut to 4:3, onto the canvas. @returns {Promise<boolean>} */
   async #draw() {
-    const context = this.#canvas.getContext("2d");
+    const context = this.canvas.getContext("2d");
     if (context === null) return false;
     if (document.hidden && this.#grabber !== null) {
       try {

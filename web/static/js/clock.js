@@ -118,8 +118,8 @@ export class RoomTime extends EventTarget {
     setInterval(() => this.#tick(), BEAT_MS);
   }
 
-  /** @param {number} ms left of the test @param {number} sentAt @param {number} receivedAt monotonic */
-  take(ms, sentAt, receivedAt) {
+  /** @param {number} ms left of the test @param {number} [sentAt] @param {number} [receivedAt] monotonic; none: now */
+  take(ms, sentAt = performance.now(), receivedAt = sentAt) {
     if (this.paused) this.clock.freeze(ms);
     else {
       const moved = this.clock.sample(ms, sentAt, receivedAt);
@@ -127,8 +127,8 @@ export class RoomTime extends EventTarget {
     }
   }
 
-  /** @param {number | null} ms left of the open section; null without a limit of its own @param {number} sentAt @param {number} receivedAt */
-  takeSection(ms, sentAt, receivedAt) {
+  /** @param {number | null} ms left of the open section; null without a limit of its own @param {number} [sentAt] @param {number} [receivedAt] */
+  takeSection(ms, sentAt = performance.now(), receivedAt = sentAt) {
     if (ms === null || this.paused) this.#section.freeze(ms ?? Infinity);
     else this.#section.sample(ms, sentAt, receivedAt);
   }

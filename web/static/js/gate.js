@@ -7,7 +7,7 @@
 import { Camera } from "./camera.js";
 import { Journal } from "./journal.js";
 import { prepare, start, supported } from "./package.js";
-import { backoff } from "./save-queue.js";
+import { pause } from "./save-queue.js";
 
 /** What happens by itself is spread, so that a hall does not ask in the same instant. What a learner presses never waits. */
 const JITTER_MS = 3000;
@@ -105,7 +105,7 @@ function startFrom(form) {
       }
       if (came.status >= 400 && came.status < 500 && came.status !== 429) return refuse(came.words);
       show("start-offline", true);
-      await new Promise((resolve) => setTimeout(resolve, backoff(tries, Math.random())));
+      await pause(tries);
     }
   };
   const refuse = (/** @type {string} */ words) => {
@@ -139,7 +139,7 @@ async function fetchBefore(part) {
       return show("ready", all, all);
     } catch {
       show("failed");
-      await new Promise((resolve) => setTimeout(resolve, 2000 + backoff(tries, Math.random())));
+      await pause(tries, 2000);
     }
   }
 }

@@ -8,6 +8,8 @@
  * "unchanged" (what was typed is what stood there before).
  */
 
+import { isUsed } from "./part-texts.js";
+
 /** @typedef {import("./journal.js").Value} Value */
 
 /** @type {typeof import("./parts.js").RichItem | undefined} */
@@ -25,7 +27,9 @@ export class ItemInteraction extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #rest;
   #editingSince = 0;
-  /** @type {string} the answer last told, as JSON */
+  /** Whether it was answered, or is being typed into, since the page was opened. */
+  touched = false;
+  /** @type {string} the answer last told, as JSON; "" for one that was given before this script ran */
   #told = "";
   #leave = () => {
     if (document.visibilityState === "hidden") this.flush();
@@ -41,7 +45,8 @@ export class ItemInteraction extends HTMLElement {
 
   #begin() {
     if ("rich" in this.dataset && RichItem && this.#rich === null) this.#rich = new RichItem(this);
-    this.#told = JSON.stringify(this.value);
+    const early = this.#rich ? this.#rich.early : [this.#text, ...this.#choices].some(isUsed);
+    this.#told = early ? "" : JSON.stringify(this.value);
     this.addEventListener("input", this.#onInput);
     this.addEventListener("change", this.#onChange);
     this.addEventListener("focusout", this.#onChange);
@@ -97,6 +102,7 @@ export class ItemInteraction extends HTMLElement {
     const now = JSON.stringify(value);
     if (now !== this.#told) {
       this.#told = now;
+      this.touched = true;
       this.dispatchEvent(new CustomEvent("answer", { bubbles: true, detail: { item: this.item, value } }));
     } else if (typed) {
       this.dispatchEvent(new CustomEvent("unchanged", { bubbles: true, detail: { item: this.item } }));
@@ -120,6 +126,7 @@ export class ItemInteraction extends HTMLElement {
     const now = performance.now();
     if (this.#editingSince === 0) {
       this.#editingSince = now;
+      this.touched = true;
       this.dispatchEvent(new CustomEvent("editing", { bubbles: true, detail: { item: this.item } }));
     }
     clearTimeout(this.#rest);

@@ -55,6 +55,8 @@ export class Journal {
   #seq = 0;
   /** @type {Entry[]} what is not yet acknowledged, by seq; mirrors the store */
   #entries = [];
+  /** The page is being left: what is written now is given out of hand in one go, because nothing is called back any more. */
+  leaving = false;
   /** The epoch of the lease by what was remembered; 0 when nothing was, or when the server has said more since. */
   lease = 0;
   /** @type {Set<number>} sequence numbers that have been on their way at least once */
@@ -107,11 +109,6 @@ export class Journal {
   /** Entries that the server refused for good. */
   get refused() {
     return this.#entries.filter((entry) => entry.refused !== undefined);
-  }
-
-  /** Entries that came too late: the server keeps them under a receipt. */
-  get late() {
-    return this.#entries.filter((entry) => entry.receipt !== undefined);
   }
 
   /**
@@ -306,12 +303,14 @@ export class Journal {
       const writing = this.#db.transaction(this.#db.objectStoreNames, "readwrite", { durability: "strict" });
       const devices = writing.objectStore("devices");
       const reading = devices.get(this.attempt);
-      reading.onsuccess = () => {
-        const known = /** @type {number} */ (reading.result?.seq ?? 0);
+      const act = (/** @type {number} */ known) => {
         change(writing.objectStore("entries"), known);
         if (forgetDevice) devices.delete(this.attempt);
         else devices.put({ attempt: this.attempt, device: this.device, seq: Math.max(this.#seq, known) });
       };
+      if (this.leaving) act(this.#seq);
+      else reading.onsuccess = () => act(reading.result?.seq ?? 0);
+      if (this.leaving) writing.commit?.();
       await finished(writing);
     } catch {
       // The disk is full or the store was taken away. Go on in memory; the page warns.
@@ -384,10 +383,7 @@ export function result(request) {
   });
 }
 
-/**
- * @param {IDBTransaction} transaction
- * @returns {Promise<void>}
- */
+/** @param {IDBTransaction} transaction @returns {Promise<void>} */
 export function finished(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();

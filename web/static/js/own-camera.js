@@ -2,6 +2,7 @@
 /** The learner's own picture in a practice test. It stays in this page: nothing here can send anything. */
 
 import { Camera } from "./camera.js";
+import { hide } from "./part-texts.js";
 
 const frame = /** @type {HTMLElement} */ (document.querySelector("[data-own-camera]"));
 const picture = /** @type {HTMLVideoElement} */ (frame.querySelector("video"));
@@ -14,12 +15,10 @@ addEventListener("pagehide", () => camera.stop());
 void camera.start();
 
 function show() {
-  for (const place of document.querySelectorAll("[data-camera]")) {
-    if (place instanceof HTMLElement) place.hidden = place.dataset.camera !== SHOWN[camera.state];
-  }
-  for (const [name, state] of Object.entries({ "camera-lost": "ended", "camera-denied": "denied" })) {
-    document.querySelector(`[data-banner="${name}"]`)?.toggleAttribute("hidden", camera.state !== state);
-  }
+  hide("[data-camera]", true);
+  hide(`[data-camera=${SHOWN[camera.state]}]`, false);
+  hide("[data-banner=camera-lost]", camera.state !== "ended");
+  hide("[data-banner=camera-denied]", camera.state !== "denied");
   frame.hidden = camera.state !== "on";
   if (camera.state !== "on") return;
   picture.srcObject = camera.stream;

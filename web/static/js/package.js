@@ -5,6 +5,7 @@
  */
 
 import { PACKAGE_CACHE, finished, openDatabase, result } from "./journal.js";
+import { jsonHeaders } from "./save-queue.js";
 
 /** @typedef {{media: Record<string, {type: string, bytes: number}>}} List */
 /**
@@ -86,7 +87,7 @@ export async function start(attempt, csrf, device) {
   try {
     const answer = await fetch(START_URL, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
+      headers: jsonHeaders(csrf),
       body: JSON.stringify({ device }),
       redirect: "error",
       signal: AbortSignal.timeout(START_TIMEOUT_MS),

@@ -4,7 +4,6 @@
  * Values are those of the server: lists of choices, texts, lists of pairs, lists of points, {name, upload}.
  */
 
-import { points } from "./part-picture.js";
 import { fill, within } from "./part-texts.js";
 
 /** @typedef {import("./parts.js").Part} Part */
@@ -41,9 +40,6 @@ export function handlerOf(part) {
     case "associate":
     case "graphic_associate":
       return pairs(part);
-    case "select_point":
-    case "position_object":
-      return points(part);
     case "slider":
       return slider(part);
     case "upload":

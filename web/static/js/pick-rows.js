@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Choosing many rows of a table at once. Without a script each box is ticked by hand.
+// Choosing many rows of a table at once; rows that a search hides are not chosen. Without a script each box is ticked by hand.
 
 /** @type {NodeListOf<HTMLInputElement>} */
 const boxes = document.querySelectorAll("input.pick");
@@ -17,6 +17,9 @@ function count() {
 /** @param {string} which */
 function pick(which) {
   for (const box of boxes) {
+    if (box.closest(".rows__away") && which !== "none") {
+      continue;
+    }
     box.checked = which === "all" || (which === "not-begun" && "notBegun" in box.dataset);
   }
   count();

@@ -73,16 +73,8 @@ export class ProctorLink extends EventTarget {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #beat;
 
-  /** Connect; the module comes over the line only now. */
   async connect() {
-    const { io } = await import("/static/vendor/socket.io.esm.min.js");
-    this.#socket = io("/frames", {
-      path: "/live",
-      transports: ["websocket"],
-      reconnectionDelay: 1000,
-      reconnectionDelayMax: 15_000,
-      randomizationFactor: 0.5,
-    });
+    this.#socket = await join("/frames", 1000);
     this.#socket.on("connect", () => {
       this.#gate.reset();
       this.#tellCamera();
@@ -160,9 +152,13 @@ export class ProctorLink extends EventTarget {
  * @param {() => void} onChanged
  */
 export async function listen(onChanged) {
+  (await join("/room", 2000)).on("changed", onChanged);
+}
+
+/** Connect; the module comes over the line only now. @param {string} name @param {number} delay ms until the first try again, at most 15 times that */
+async function join(name, delay) {
   const { io } = await import("/static/vendor/socket.io.esm.min.js");
-  const socket = io("/room", { path: "/live", transports: ["websocket"], reconnectionDelay: 2000, reconnectionDelayMax: 30_000, randomizationFactor: 0.5 });
-  socket.on("changed", onChanged);
+  return io(name, { path: "/live", transports: ["websocket"], reconnectionDelay: delay, reconnectionDelayMax: delay * 15, randomizationFactor: 0.5 });
 }
 
 /** @param {Socket} socket */

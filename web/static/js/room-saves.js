@@ -52,11 +52,6 @@ export class RoomSaves {
     for (const list of Object.values(this.#lists)) list.delete(item);
   }
 
-  /** Whether it was answered since the page was opened. @param {string} item */
-  isTouched(item) {
-    return this.#touched.has(item);
-  }
-
   /** The server will not take it. @param {string} item @param {string} code @param {boolean} late it is kept nevertheless */
   refuse(item, code, late) {
     this.#lists[late ? "late" : code === "lease_lost" ? "replaced" : "refused"].add(item);
@@ -80,15 +75,21 @@ export class RoomSaves {
     }
   }
 
-  /** An answer shown as saved that the server does not hold is sent once more. It must not happen; if it does, nothing is lost. */
+  /**
+   * What came from the device before this one is shown, where nothing was answered here. An answer of ours that is shown as saved and
+   * that the server does not hold is sent once more: it must not happen; if it does, nothing is lost.
+   */
   heal(/** @type {RoomState["answers"]} */ answers, /** @type {number} */ askedAt) {
     for (const item of this.#view.items) {
-      if (this.queue?.isBusy(item.item) || (this.#touched.get(item.item) ?? Infinity) >= askedAt - FRESH_MS) continue;
-      if (this.#lists.refused.has(item.item) || this.#lists.late.has(item.item)) continue;
+      const held = answers[item.item]?.value ?? null;
       const key = `${item.item} ${same(item.value)}`;
-      if (same(item.value) === same(answers[item.item]?.value ?? null) || this.#healed.has(key)) continue;
-      this.#healed.add(key);
-      void this.queue?.add(item.item, item.value);
+      if (this.queue?.isBusy(item.item) || same(item.value) === same(held) || this.#healed.has(key)) continue;
+      const at = this.#touched.get(item.item);
+      if (at === undefined) item.show(held);
+      else if (at < askedAt - FRESH_MS && !this.#lists.refused.has(item.item) && !this.#lists.late.has(item.item)) {
+        this.#healed.add(key);
+        void this.queue?.add(item.item, item.value);
+      }
     }
   }
 

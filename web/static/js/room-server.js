@@ -4,6 +4,8 @@
  * seconds and at once when there is a reason, one question at a time. What is done with an answer is decided elsewhere.
  */
 
+import { jsonHeaders } from "./save-queue.js";
+
 /** @typedef {import("./journal.js").Value} Value */
 /** @typedef {import("./room-view.js").Message} Message */
 /**
@@ -83,7 +85,7 @@ export class RoomServer {
     try {
       const response = await fetch(url, {
         method,
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#to.csrf },
+        headers: jsonHeaders(this.#to.csrf),
         ...(body ? { body: JSON.stringify(body) } : {}),
         cache: "no-store",
         redirect: "error",
@@ -116,12 +118,9 @@ export class Poll {
   /** Begin the beat; and ask at once when the page or the line comes back. */
   start() {
     this.#plan();
-    const now = () => void this.now();
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") now();
-    });
-    document.addEventListener("resume", now);
-    for (const event of ["online", "pageshow"]) addEventListener(event, now);
+    for (const event of ["online", "pageshow", "resume", "visibilitychange"]) {
+      addEventListener(event, () => void this.now(), true);
+    }
   }
 
   /** The server said that something changed. */
@@ -149,7 +148,7 @@ export class Poll {
 
   #plan() {
     clearTimeout(this.#timer);
-    const rest = this.failures > 0 ? FAILED_MS : document.visibilityState === "hidden" ? HIDDEN_MS : BEAT_MS;
+    const rest = this.failures > 0 ? FAILED_MS : document.hidden ? HIDDEN_MS : BEAT_MS;
     this.#timer = setTimeout(() => void this.now(), rest + (Math.random() * 2 - 1) * JITTER_MS);
   }
 }

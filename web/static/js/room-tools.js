@@ -16,7 +16,8 @@ const BEAT_MS = 5000;
 const MOST_A_BEAT = 16;
 const MOST_KEPT = 1000;
 const NEAR_MS = 2000;
-/** What a browser's own bars may take of a window. */
+/** What a browser's own bars take of a window: of its height at least so much, and not more than the other. */
+const BAR_PX = 70;
 const BARS_PX = 260;
 /** What of the room itself explains a note, when it is there. */
 const CAUSES = { dialog: "dialog[open]", camera: "[data-camera=starting]:not([hidden])", file: "[type=file]:focus" };
@@ -140,6 +141,22 @@ function check(dialog, name, on) {
 }
 
 /**
+ * What goes along with a test once its questions are usable: the camera or at least the news, the notes, and the locked copy.
+ * @param {{view: import("./room-view.js").RoomView, server: import("./room-server.js").RoomServer, journal: import("./journal.js").Journal,
+ *   holding: () => boolean, onChanged: () => void}} room
+ */
+export async function accompany({ view, server, journal, holding, onChanged }) {
+  const { dataset } = view.root;
+  if ("practice" in dataset) return; // nobody watches, and nothing is kept for it
+  const { startOffline } = await import("./package.js");
+  const eyes = "proctored" in dataset ? (await import("./room-eyes.js")).watch({ view, holding, onChanged }) : undefined;
+  if (!eyes && !(/** @type {any} */ (navigator).connection?.saveData)) (await import("./proctor-link.js")).listen(onChanged);
+  observe(view, (body) => server.tell(dataset.telemetryUrl ?? "", body));
+  startOffline(view.root, journal);
+  return eyes;
+}
+
+/**
  * Note what happens around the test: facts with what explains them, for people. What was copied or typed is never kept, nothing in
  * the test waits for it, and what cannot be sent yet stays on this device.
  * @param {import("./room-view.js").RoomView} view
@@ -149,10 +166,11 @@ export function observe(view, post) {
   const { dataset } = view.root;
   const memory = `noted-${dataset.attempt}`;
   const find = (/** @type {string} */ selector) => document.querySelector(selector);
-  /** @type {{number: number}[]} a note's number is its instant, or one more than the number before */
+  /** @type {{number: number}[]} a note's number is its instant, or one more than the number before, should the clock go back */
   let notes = JSON.parse(recall(memory) || "[]");
-  let [count, left, typed, last, offset] = [0, 0, 0, 0, 0];
-  let [away, shape, place, screens] = [false, false, screenX, ""];
+  const clock = () => Date.now() - performance.now();
+  let [count, left, typed, last, offset] = [0, 0, 0, notes.at(-1)?.number ?? 0, clock()];
+  let [shape, place, screens, away] = [false, 0, "", "focus"];
   const keep = () => remember(memory, notes[0] && !("left" in dataset) ? JSON.stringify(notes) : "");
   const note = (/** @type {string} */ kind, /** @type {object} */ facts = {}, /** @type {any} */ target = null) => {
     if (++count > MOST_A_BEAT || notes.length > MOST_KEPT) {
@@ -168,15 +186,16 @@ export function observe(view, post) {
   };
   const on = (/** @type {string} */ names, /** @type {(event: any) => void} */ act) => names.split(" ").forEach((name) => addEventListener(name, act));
   on("blur focus visibilitychange", () => {
-    const gone = document.hidden || !document.hasFocus();
-    if (gone !== away) note(gone ? (document.hidden ? "hidden" : "blur") : "focus");
-    away = gone;
+    const now = document.hidden ? "hidden" : document.hasFocus() ? "focus" : away === "hidden" ? away : "blur";
+    if (now !== away) note(now);
+    away = now;
   });
   const full = () => view.setBanner("full-screen", "fullScreen" in dataset && document.fullscreenEnabled && !document.fullscreenElement);
   on("fullscreenchange", () => {
     full();
     note(document.fullscreenElement ? "full_screen_back" : "full_screen_left");
   });
+  on("pagehide", () => (count = MOST_A_BEAT)); // that a page which is left gets hidden says nothing
   on("input", () => (typed = Date.now()));
   on("beforeprint contextmenu", ({ type, target }) => note(type, {}, target));
   on("copy cut", ({ type, target }) => note(type, { amount: `${getSelection()}`.length }, target));
@@ -190,16 +209,18 @@ export function observe(view, post) {
     if (refused) event.preventDefault();
   });
   const look = async () => {
-    const before = [screens, place, shape, offset];
-    screens = ["screens_one", "screens_several"][Number(/** @type {any} */ (screen).isExtended)] ?? "screens_unknown";
-    place = screenX;
-    shape = devicePixelRatio === 1 && Math.max(outerWidth - innerWidth, outerHeight - innerHeight) > BARS_PX;
-    offset = Date.now() - performance.now();
-    const amount = Math.min(Math.abs(offset - Number(before[3] || offset)), 1e9) | 0;
-    if (screens !== before[0]) note(screens);
-    if (Math.abs(place - Number(before[1])) > screen.width / 2) note("screen_changed");
-    if (shape && !before[2]) note("window_shape");
+    const { isExtended, availLeft } = /** @type {any} */ (screen);
+    if (screens && place !== availLeft) note("screen_changed");
+    place = availLeft;
+    const seen = ["screens_one", "screens_several"][Number(isExtended)] ?? "screens_unknown";
+    if (screens !== seen) note((screens = seen));
+    const zoom = Math.min(outerWidth / innerWidth, (outerHeight - BAR_PX) / innerHeight); // of the page, of the device, or of both
+    const wide = matchMedia("(hover)").matches && Math.max(outerWidth - innerWidth * zoom, outerHeight - innerHeight * zoom) > BARS_PX;
+    if (wide && !shape) note("window_shape");
+    shape = wide;
+    const amount = Math.min(Math.abs(clock() - offset), 1e9) | 0;
     if (amount > NEAR_MS) note("clock_jumped", { amount });
+    offset = clock();
     count = 0;
     const sent = notes.slice(0, 100);
     if (!dataset.csrf || !sent[0]) return;

@@ -6,7 +6,7 @@
 
 import { formatTime } from "./clock.js";
 import { ItemInteraction } from "./item-interaction.js";
-import { fill, within } from "./part-texts.js";
+import { fill, hide, put, within } from "./part-texts.js";
 
 /** @typedef {"paused" | "taken" | "over" | "closed" | "section" | "done"} Screen what stands in the questions' place */
 /** @typedef {"saved" | "saving" | "unsaved"} SaveState */
@@ -83,14 +83,13 @@ export class RoomView {
 
   /** @param {string} name @param {boolean} on */
   setBanner(name, on) {
-    this.root.querySelector(`[data-banner="${name}"]`)?.toggleAttribute("hidden", !on);
+    hide(`[data-banner="${name}"]`, !on);
   }
 
   /** Show a banner with the numbers of the questions it is about. @param {string} name @param {Iterable<string>} refs */
   setList(name, refs) {
     const numbers = this.numbers(refs);
-    const list = this.root.querySelector(`[data-${name}-list]`);
-    if (list) list.textContent = numbers;
+    put(`[data-${name}-list]`, numbers);
     this.setBanner(name, numbers !== "");
   }
 
@@ -107,45 +106,37 @@ export class RoomView {
   /** @param {number} ms */
   setTime(ms) {
     if (!Number.isFinite(ms)) return;
-    const text = formatTime(ms);
-    const place = document.querySelector("[data-time-value]");
-    if (place && place.textContent !== text) place.textContent = text;
+    put("[data-time-value]", formatTime(ms));
     document.querySelector("[data-time]")?.toggleAttribute("data-low", ms <= LOW_MS);
   }
 
   /** The time of the open section; null where it has none of its own. @param {number | null} ms */
   setSectionTime(ms) {
-    const place = this.root.querySelector("[data-section-time]");
-    const hidden = ms === null || !Number.isFinite(ms) || this.timeHidden;
-    place?.toggleAttribute("hidden", hidden);
-    const text = hidden ? "" : formatTime(ms);
-    const value = this.root.querySelector("[data-section-left]");
-    if (value && value.textContent !== text) value.textContent = text;
-    place?.toggleAttribute("data-low", ms !== null && ms <= LOW_MS / 5);
+    const hidden = ms === null || this.timeHidden;
+    hide("[data-section-time]", hidden);
+    put("[data-section-left]", hidden ? "" : formatTime(ms));
+    document.querySelector("[data-section-time]")?.toggleAttribute("data-low", ms !== null && ms <= LOW_MS / 5);
   }
 
   get timeHidden() {
     return document.documentElement.dataset.time === "hidden";
   }
 
-  /** @param {boolean} hide @param {boolean} [keep] */
-  hideTime(hide, keep = true) {
-    document.documentElement.dataset.time = hide ? "hidden" : "shown";
-    if (keep) remember("time", hide ? "hidden" : "");
-    document.querySelector("[data-time-toggle]")?.setAttribute("aria-pressed", String(hide));
-    document.querySelector("[data-time-shown]")?.toggleAttribute("hidden", hide);
-    document.querySelector("[data-time-hidden]")?.toggleAttribute("hidden", !hide);
+  /** @param {boolean} hidden @param {boolean} [keep] */
+  hideTime(hidden, keep = true) {
+    document.documentElement.dataset.time = hidden ? "hidden" : "shown";
+    if (keep) remember("time", hidden ? "hidden" : "");
+    document.querySelector("[data-time-toggle]")?.setAttribute("aria-pressed", String(hidden));
+    hide("[data-time-shown]", hidden);
+    hide("[data-time-hidden]", !hidden);
   }
 
   /** Put a screen in the questions' place, or (null) the questions back. @param {Screen | null} screen */
   setScreen(screen) {
     if (screen === this.screen) return;
     this.screen = screen;
-    for (const part of this.root.querySelectorAll("[data-screen]")) {
-      part.toggleAttribute("hidden", part.getAttribute("data-screen") !== screen);
-    }
-    this.one("[data-questions]").toggleAttribute("hidden", screen !== null);
-    for (const part of document.querySelectorAll("[data-side], [data-actions]")) part.toggleAttribute("hidden", screen !== null);
+    this.choose("screen", screen);
+    hide("[data-questions], [data-side], [data-actions]", screen !== null);
     this.root.toggleAttribute("data-stopped", screen !== null);
     this.root.dispatchEvent(new Event("screen"));
     if (screen !== null) {
@@ -161,9 +152,7 @@ export class RoomView {
 
   /** While the last answers cannot be sent after the end. @param {boolean} offline */
   setOverOffline(offline) {
-    for (const part of this.root.querySelectorAll("[data-over]")) {
-      part.toggleAttribute("hidden", (part.getAttribute("data-over") === "offline") !== offline);
-    }
+    this.choose("over", offline ? "offline" : "sending");
   }
 
   /** Say something to screen readers, politely. @param {string | undefined} text */
@@ -236,12 +225,8 @@ export class RoomMessages {
   /** @param {RoomView} view */
   constructor(view) {
     this.#view = view;
-    this.#memory = `kasauti-messages-${view.root.dataset.attempt}`;
-    try {
-      this.#read = localStorage.getItem(this.#memory) ?? "";
-    } catch {
-      // Nothing kept: a reload shows them again.
-    }
+    this.#memory = `messages-${view.root.dataset.attempt}`;
+    this.#read = recall(this.#memory);
     const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-messages-dialog]"));
     view.root.querySelector("[data-messages]")?.addEventListener("click", () => dialog.showModal());
     view.root.querySelector("[data-acknowledge]")?.addEventListener("click", () => this.#acknowledge());
@@ -261,11 +246,7 @@ export class RoomMessages {
 
   #acknowledge() {
     this.#read = this.#all[this.#all.length - 1]?.id ?? "";
-    try {
-      localStorage.setItem(this.#memory, this.#read);
-    } catch {
-      // They count as read until the page is loaded anew.
-    }
+    remember(this.#memory, this.#read);
     this.#draw();
     this.#view.focusOnQuestion();
   }
@@ -274,18 +255,8 @@ export class RoomMessages {
     fillList(this.#view.root.querySelector("[data-unread]"), this.#unread);
     fillList(document.querySelector("[data-history]"), [...this.#all].reverse());
     this.#view.setBanner("message", this.#unread.length > 0);
-    this.#view.root.querySelector("[data-messages]")?.toggleAttribute("hidden", this.#all.length === 0);
-    const count = this.#view.root.querySelector("[data-messages-count]");
-    if (count) count.textContent = `(${this.#all.length})`;
-  }
-
-  /** Take what was remembered off a device that others may use. */
-  forget() {
-    try {
-      localStorage.removeItem(this.#memory);
-    } catch {
-      // It was never kept.
-    }
+    hide("[data-messages]", this.#all.length === 0);
+    put("[data-messages-count]", `(${this.#all.length})`);
   }
 }
 

@@ -4,7 +4,7 @@
  * Fires "step" (detail: {ref}, a question of a linear section is reached), "confirm" (detail: {ref}) and "flag".
  */
 
-import { fill, within } from "./part-texts.js";
+import { fill, hide, put, within } from "./part-texts.js";
 import { recall, remember } from "./room-view.js";
 
 /** @typedef {import("./sections.js").Section} Section */
@@ -65,7 +65,7 @@ export class RoomWalk extends EventTarget {
     this.#stateOf = stateOf;
     const { items, texts } = this.#view;
     for (const [index, { item, value }] of items.entries()) {
-      const button = this.#view.root.querySelector(`[data-go="${CSS.escape(item)}"]`);
+      const button = this.#view.root.querySelector(`[data-go="${item}"]`);
       if (!(button instanceof HTMLElement)) continue;
       const unsaved = stateOf(item) === "unsaved";
       const flagged = this.flagged.has(item);
@@ -80,7 +80,7 @@ export class RoomWalk extends EventTarget {
       ];
       button.setAttribute("aria-label", words.filter(Boolean).join(", "));
     }
-    this.#view.one("[data-count-answered]").textContent = String(this.answered);
+    put("[data-count-answered]", String(this.answered));
     this.#own();
   }
 
@@ -90,7 +90,7 @@ export class RoomWalk extends EventTarget {
     for (const item of this.#view.items) {
       const verdict = this.#sections.judge(item.item, this.look);
       item.readOnly = stopped || verdict !== "open";
-      const button = this.#view.root.querySelector(`[data-go="${CSS.escape(item.item)}"]`);
+      const button = this.#view.root.querySelector(`[data-go="${item.item}"]`);
       button?.toggleAttribute("disabled", ["closed", "waiting"].includes(verdict));
     }
     this.#own();
@@ -160,14 +160,13 @@ export class RoomWalk extends EventTarget {
     }
     const section = this.#sections.sectionOf(item.item);
     const [first, last] = [section?.items[0], section?.items[section.items.length - 1]];
-    const previous = document.querySelector("[data-previous]");
-    previous?.toggleAttribute("disabled", item.item === first);
-    previous?.toggleAttribute("hidden", section?.navigation === "linear" && !section.allow_review);
-    document.querySelector("[data-next]")?.toggleAttribute("hidden", item.item === last);
+    document.querySelector("[data-previous]")?.toggleAttribute("disabled", item.item === first);
+    hide("[data-previous]", section?.navigation === "linear" && !section.allow_review);
     const ends = item.item === last;
     const inner = this.#sections.next !== null;
-    document.querySelector("[data-leave-last]")?.toggleAttribute("hidden", !(ends && inner));
-    document.querySelector("[data-review-last]")?.toggleAttribute("hidden", !ends || inner);
+    hide("[data-next]", ends);
+    hide("[data-leave-last]", !ends || !inner);
+    hide("[data-review-last]", !ends || inner);
     this.#showFlag();
     this.#own();
     this.#remember();
@@ -175,32 +174,27 @@ export class RoomWalk extends EventTarget {
 
   /** The head of the open section: its name, its place, its rules. */
   #head() {
-    const { root, texts } = this.#view;
+    const { texts } = this.#view;
     const section = this.#sections.current;
     for (const { id } of this.#sections.list) {
-      const place = root.querySelector(`[data-map-state="${CSS.escape(id)}"]`);
-      if (place) place.textContent = `(${texts[{ open: "open", waiting: "waiting", closed: "finished" }[this.#sections.stateOf(id)]]})`;
+      put(`[data-map-state="${CSS.escape(id)}"]`, `(${texts[{ open: "open", waiting: "waiting", closed: "finished" }[this.#sections.stateOf(id)]]})`);
     }
-    root.querySelector("[data-map] [data-leave]")?.toggleAttribute("hidden", section === null || this.#sections.next === null);
-    const name = root.querySelector("[data-section-name]");
-    const note = root.querySelector("[data-section-note]");
-    if (!section || !name || !note) return;
-    name.textContent = `${this.#number(section)}: ${titleOf(section)}`;
-    note.textContent = this.rulesOf(section);
+    hide("[data-map] [data-leave]", section === null || this.#sections.next === null);
+    if (!section) return;
+    put("[data-section-name]", `${this.#number(section)}: ${titleOf(section)}`);
+    put("[data-section-note]", this.rulesOf(section));
   }
 
   /** The screen before a section. @param {Section} section */
   announce(section) {
-    const { root } = this.#view;
     const before = this.#sections.previous;
-    within(root, "[data-section-kicker]").textContent = this.#number(section);
-    within(root, "[data-section-next]").textContent = titleOf(section);
-    within(root, "[data-section-count]").textContent = String(section.items.length);
     const time = this.#sections.timeOf(section.id);
-    within(root, "[data-section-limit]").textContent =
-      time === null ? this.#view.text("sectionNoLimit") : this.#view.text("sectionMinutesLong", { minutes: Math.ceil(time / 60_000) });
-    within(root, "[data-section-rules]").textContent = [this.rulesOf(section), this.#sections.list.length > 1 ? this.#view.text("final") : ""].filter(Boolean).join(" ");
-    within(root, "[data-section-over]").hidden = !(before && this.#sections.isOver(before.id));
+    put("[data-section-kicker]", this.#number(section));
+    put("[data-section-next]", titleOf(section));
+    put("[data-section-count]", String(section.items.length));
+    put("[data-section-limit]", this.#view.text(time === null ? "sectionNoLimit" : "sectionMinutesLong", { minutes: Math.ceil((time ?? 0) / 60_000) }));
+    put("[data-section-rules]", `${this.rulesOf(section)} ${this.#sections.list.length > 1 ? this.#view.text("final") : ""}`);
+    hide("[data-section-over]", !(before && this.#sections.isOver(before.id)));
   }
 
   /** @param {Section} section */
@@ -224,9 +218,8 @@ export class RoomWalk extends EventTarget {
     const done = verdict === "used" || verdict === "read";
     this.#view.choose("own", done && state === "saved" ? "locked" : state === "saved" && item.value === null ? "empty" : state);
     const left = this.#sections.left(item.item);
-    const button = this.#view.one("[data-confirm-answer]");
-    button.hidden = verdict !== "open" || !Number.isFinite(left);
-    within(button, "[data-confirm-label]").textContent = this.#view.text(left === 1 ? "confirmOnce" : "confirmMore", { left });
+    hide("[data-confirm-answer]", verdict !== "open" || !Number.isFinite(left));
+    put("[data-confirm-label]", this.#view.text(left === 1 ? "confirmOnce" : "confirmMore", { left }));
   }
 
   #confirm() {
@@ -254,10 +247,9 @@ export class RoomWalk extends EventTarget {
 
   #showFlag() {
     const on = this.flagged.has(this.#view.items[this.current]?.item ?? "");
-    const button = this.#view.one("[data-flag]");
-    button.setAttribute("aria-pressed", String(on));
-    within(button, "[data-flag-on]").toggleAttribute("hidden", !on);
-    within(button, "[data-flag-off]").toggleAttribute("hidden", on);
+    this.#view.one("[data-flag]").setAttribute("aria-pressed", String(on));
+    hide("[data-flag-on]", !on);
+    hide("[data-flag-off]", on);
   }
 
   /** Show the questions in one language, or in "both". @param {string} language */
@@ -286,10 +278,6 @@ export class RoomWalk extends EventTarget {
     }
   }
 
-  /** Take what was remembered off a device that others may use. */
-  forget() {
-    remember(this.#memory, "");
-  }
 }
 
 /** @param {Section} section */
@@ -331,23 +319,20 @@ export class RoomReview {
     const empty = items.filter((ref) => this.#walk.look(ref) === "none");
     const missing = section ? this.#sections.missing(this.#walk.look) : [];
     const reachable = (missing.length > 0 ? missing : empty).filter((ref) => ["open", "read"].includes(this.#sections.judge(ref, this.#walk.look)));
-    within(dialog, "#review-title").textContent = this.#view.text(section ? "finishTitle" : "handInTitle");
-    within(dialog, "[data-review-answered]").textContent = String(items.length - empty.length);
-    within(dialog, "[data-review-unanswered]").textContent = String(empty.length);
-    within(dialog, "[data-review-flagged]").textContent = String(items.filter((ref) => this.#walk.flagged.has(ref)).length);
-    within(dialog, "[data-review-open]").hidden = reachable.length === 0;
-    within(dialog, "#review-open").textContent = this.#view.text(missing.length > 0 ? "missing" : "unansweredHere");
+    put("#review-title", this.#view.text(section ? "finishTitle" : "handInTitle"));
+    put("[data-review-answered]", String(items.length - empty.length));
+    put("[data-review-unanswered]", String(empty.length));
+    put("[data-review-flagged]", String(items.filter((ref) => this.#walk.flagged.has(ref)).length));
+    hide("[data-review-open]", reachable.length === 0);
+    put("#review-open", this.#view.text(missing.length > 0 ? "missing" : "unansweredHere"));
     within(dialog, "[data-review-list]").replaceChildren(...reachable.map((ref) => this.#jump(ref)));
     for (const line of dialog.querySelectorAll("[data-review-section]")) {
       const own = this.#sections.list.find(({ id }) => id === line.getAttribute("data-review-section"))?.items ?? [];
       within(line, "[data-review-count]").textContent = String(own.filter((ref) => this.#walk.look(ref) === "none").length);
     }
-    dialog.querySelector("[data-review-sections]")?.toggleAttribute("hidden", section);
-    for (const line of dialog.querySelectorAll("[data-review-final]")) {
-      line.toggleAttribute("hidden", (line.getAttribute("data-review-final") === "section") !== section || missing.length > 0);
-    }
-    dialog.querySelector("[data-leave-now]")?.toggleAttribute("hidden", !section || missing.length > 0);
-    within(dialog, "[data-submit]").hidden = section;
+    hide("[data-review-sections], [data-submit]", section);
+    this.#view.choose("review-final", missing.length > 0 ? null : section ? "section" : "test");
+    hide("[data-leave-now]", !section || missing.length > 0);
     this.unsaved(unsaved && !section);
     if (!dialog.open) dialog.showModal();
     within(dialog, "#review-title").focus();
@@ -355,16 +340,16 @@ export class RoomReview {
 
   /** @param {boolean} unsaved */
   unsaved(unsaved) {
-    within(this.dialog, "[data-review-unsaved]").hidden = !unsaved;
+    hide("[data-review-unsaved]", !unsaved);
   }
 
   /** The hand-in is on its way. @param {boolean} busy @param {boolean} [waiting] for the connection */
   busy(busy, waiting = false) {
     within(this.dialog, "[data-submit]").toggleAttribute("disabled", busy);
     within(this.dialog, "[data-review-back]").toggleAttribute("disabled", busy);
-    within(this.dialog, "[data-submit-idle]").hidden = busy;
-    within(this.dialog, "[data-submit-busy]").hidden = !busy;
-    within(this.dialog, "[data-review-waiting]").hidden = !waiting;
+    hide("[data-submit-idle]", busy);
+    hide("[data-submit-busy]", !busy);
+    hide("[data-review-waiting]", !waiting);
     if (waiting) this.unsaved(false);
   }
 

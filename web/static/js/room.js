@@ -10,13 +10,15 @@ import { RoomSaves } from "./room-saves.js";
 import { Poll, RoomServer } from "./room-server.js";
 import { RoomMessages, RoomView, TabLock, detailOf, onClick, remember } from "./room-view.js";
 import { RoomReview, RoomWalk } from "./room-walk.js";
-import { SaveQueue, backoff, sendBy } from "./save-queue.js";
+import { SaveQueue, pause, sendBy } from "./save-queue.js";
 import { Sections } from "./sections.js";
 
 /** @typedef {import("./room-server.js").RoomState} RoomState @typedef {import("./journal.js").Move} Move */
 
 /** A page out of this device's store says so only when the server has not answered after this. */
 const QUIET_MS = 1500;
+/** With more than this left by the server, a test that our count took for over goes on. */
+const SOON_MS = 1000;
 
 const root = /** @type {HTMLElement} */ (document.getElementById("room"));
 const data = /** @type {Record<string, string>} */ (/** @type {unknown} */ (root.dataset));
@@ -38,12 +40,10 @@ const lock = new TabLock(`kasauti-room-${data.attempt}`, () => {
 });
 const poll = new Poll(ask);
 
-/** @type {Journal} */
-let journal;
-/** @type {SaveQueue} */
-let queue;
-/** @type {{rest(): void, wake(): void} | null} the camera and its line, once they are loaded */
-let eyes = null;
+let journal = /** @type {Journal} */ (/** @type {unknown} */ (undefined));
+let queue = /** @type {SaveQueue} */ (/** @type {unknown} */ (undefined));
+/** @type {{rest(): void, wake(): void} | undefined} the camera and its line, once they are loaded */
+let eyes;
 /** Resolves when answers can be written down; what is chosen before then waits for it. */
 let opened = () => {};
 const ready = new Promise((/** @type {(value: void) => void} */ resolve) => (opened = resolve));
@@ -57,40 +57,41 @@ let holding = false;
 /** Whether the server has said how things stand since this page was opened. */
 let settled = false;
 let taken = false;
-let ending = false;
-let leaving = false;
+/** Our count of the time stands at nothing: nothing can be answered until the server says more. */
+let over = false;
+let [ending, leaving] = [false, false];
 /** @type {{move: string, target: string, at: number}[]} moves with the monotonic ms of their acknowledgement */
 const moved = [];
-root.addEventListener("editing", (event) => void ready.then(() => queue.edit(detailOf(event).item)));
-root.addEventListener("unchanged", (event) => void ready.then(() => queue.unedit(detailOf(event).item)));
+root.addEventListener("editing", (event) => when(() => queue.edit(detailOf(event).item)));
+root.addEventListener("unchanged", (event) => when(() => queue.unedit(detailOf(event).item)));
 root.addEventListener("answer", (event) => {
   const { item, value } = detailOf(event);
   saves.touch(item);
-  void ready.then(() => queue.add(item, value));
+  when(() => queue.add(item, value));
 });
 walk.addEventListener("step", (event) => move("visit", detailOf(event).ref));
 walk.addEventListener("confirm", (event) => move("confirm", detailOf(event).ref));
 walk.addEventListener("flag", () => saves.refresh());
 time.addEventListener("over", timeIsUp);
 time.addEventListener("section-over", sectionIsUp);
-onClick("[data-section-start]", () => void ready.then(() => view.screen === "section" && move("enter_section", sections.next?.id ?? "")));
+onClick("[data-section-start]", () => when(() => view.screen === "section" && move("enter_section", sections.next?.id ?? "")));
 onClick("[data-take-over]", () => void takeOver());
 onClick("[data-settings]", () => void import("./room-tools.js").then(({ openSettings }) => openSettings(view, walk)));
 onClick("[data-tool]", (button) => void import("./room-tools.js").then(({ toggle }) => toggle(button.dataset.tool ?? "", view)));
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted || !(leaving || journal?.durable)) return;
+  leaving = true; // what the browser kept of this page may be long out of date, and another window may have the lock
+  location.reload();
+});
 void begin();
 
 async function begin() {
   if (!packaged) {
     const loaded = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0]);
-    time.paused = data.state === "paused";
     time.take(Number(data.remainingMs), loaded?.requestStart ?? 0, loaded?.responseStart || performance.now());
   }
-  if (data.state === "submitted") {
-    ending = true;
-    view.setScreen("closed");
-    return;
-  }
   follow();
+  flush(); // what was answered before this script ran
   locked = await lock.take();
   if (locked) await open();
   else lose();
@@ -104,9 +105,7 @@ async function open() {
   const known = packaged ? await restore() : null;
   saves.queue = queue = new SaveQueue(journal, sendBy(to));
   listen();
-  for (const entry of journal.pending) {
-    if (entry.kind !== "move" && !saves.isTouched(entry.item)) view.itemOf(entry.item)?.show(entry.value);
-  }
+  for (const { item, value } of journal.pending) restoreOne(item, value);
   sections.apply({}, queue.movesWaiting);
   if (known) guessSection(known);
   follow();
@@ -120,17 +119,22 @@ async function open() {
 /** A page out of this device's store: show what is known, and go on without a line. */
 async function restore() {
   const known = await journal.recall();
-  for (const item of view.items) {
-    if (!saves.isTouched(item.item)) item.show(known.answers[item.item] ?? null);
-  }
   sections.apply(known.state ?? {}, /** @type {any[]} */ (known.moves));
+  flush();
+  for (const { item } of view.items) restoreOne(item, known.answers[item] ?? null);
   epoch = known.state?.holder ? known.state.epoch : 0;
-  if (known.remainingMs !== null) time.take(known.remainingMs, performance.now(), performance.now());
+  if (known.remainingMs !== null) time.take(known.remainingMs);
   const restored = journal.pending.filter((entry) => entry.kind !== "move").length;
   setTimeout(() => {
     if (!settled) view.setNotice("restored", view.text(restored > 0 ? "restored" : "restoredNone", { count: restored }));
   }, QUIET_MS);
   return known;
+}
+
+/** Show an answer out of the journal, unless the learner was quicker. @param {string} ref "" of a move @param {import("./journal.js").Value} value */
+function restoreOne(ref, value) {
+  const item = view.itemOf(ref);
+  if (!item?.touched) item?.show(value);
 }
 
 /** What is left of the open section by this device's own clock, until the server says it. @param {import("./journal.js").Known} known */
@@ -139,24 +143,15 @@ function guessSection({ moves, at }) {
   const left = sections.timeOf(id);
   const entered = [...moves, ...journal.pending].find(({ move, target }) => move === "enter_section" && target === id);
   const gone = Date.now() - (entered ? Date.parse(entered.client_time) : at);
-  time.takeSection(left && Math.max(0, left - Math.max(0, gone)), performance.now(), performance.now());
+  time.takeSection(left && Math.max(0, left - Math.max(0, gone)));
 }
 
 /** What can wait until the questions are usable. Where the line was cut before it came, it is tried again when it is back. */
 function late() {
-  rest().catch(() => addEventListener("online", late, { once: true }));
-}
-
-async function rest() {
-  if ("practice" in data) return void (await import("./room-tools.js")); // nobody watches, and nothing is kept for it
-  const saving = Boolean(/** @type {any} */ (navigator).connection?.saveData);
-  const [{ observe }, { startOffline }] = await Promise.all([import("./room-tools.js"), import("./package.js")]);
-  if ("proctored" in data) {
-    const { watch } = await import("./room-eyes.js");
-    eyes = watch({ view, holding: () => holding, onChanged: () => poll.pushed() });
-  } else if (!saving) (await import("./proctor-link.js")).listen(() => poll.pushed());
-  observe(view, (body) => server.tell(data.telemetryUrl, body));
-  startOffline(root, journal);
+  import("./room-tools.js")
+    .then(({ accompany }) => accompany({ view, server, journal, holding: () => holding, onChanged: () => poll.pushed() }))
+    .then((watching) => (eyes = watching))
+    .catch(() => addEventListener("online", late, { once: true }));
 }
 
 function listen() {
@@ -180,14 +175,17 @@ function listen() {
   addEventListener("beforeunload", (event) => {
     if (!leaving && queue.waiting > 0 && !(saves.signedOut && journal.durable)) event.preventDefault();
   });
-  addEventListener("pagehide", flush);
-  const look = (/** @type {boolean} */ section) => {
+  addEventListener("pagehide", () => {
+    journal.leaving = true;
     flush();
-    review.open({ section, unsaved: queue.state !== "saved" });
-  };
+  });
+  const look = (/** @type {boolean} */ section) => (flush(), review.open({ section, unsaved: queue.state !== "saved" }));
   onClick("[data-review], [data-hand-in]", () => look(false));
   onClick("[data-leave]", () => look(true));
-  onClick("[data-leave-now]", finishSection);
+  onClick("[data-leave-now]", () => {
+    review.dialog.close();
+    if (sections.current) move("leave_section", sections.current.id);
+  });
   onClick("[data-submit]", () => void handIn());
 }
 
@@ -195,14 +193,9 @@ function listen() {
 function move(kind, target) {
   flush();
   sections.move(kind, target);
-  void ready.then(() => queue.move(kind, target));
-  if (kind === "enter_section") time.takeSection(sections.timeOf(target), performance.now(), performance.now());
+  when(() => queue.move(kind, target));
+  if (kind === "enter_section") time.takeSection(sections.timeOf(target));
   if (kind.endsWith("section")) follow();
-}
-
-function finishSection() {
-  review.dialog.close();
-  if (sections.current) move("leave_section", sections.current.id);
 }
 
 /** Show what follows from the sections and from how things stand. */
@@ -217,9 +210,7 @@ function follow() {
 function show() {
   if (ending) return;
   const between = sections.explicit && sections.current === null;
-  const guess = packaged && !settled && time.clock.remaining === 0;
-  view.setScreen(taken ? "taken" : time.paused ? "paused" : guess ? "over" : between ? (sections.next ? "section" : "done") : null);
-  if (guess) view.setOverOffline(true);
+  view.setScreen(taken ? "taken" : time.paused ? "paused" : over ? "over" : between ? (sections.next ? "section" : "done") : null);
 }
 
 /** Begin to hold the test on this device, because the learner said so. */
@@ -260,6 +251,8 @@ async function ask() {
   const reply = await server.state(journal.device, epoch || Number(data.epoch), { since: version, pending: queue.waiting });
   if (reply.ok) apply(reply.body, reply.sentAt, reply.receivedAt);
   else saves.blame(reply);
+  view.setOverOffline(!reply.ok);
+  if (ending) review.busy(true, !reply.ok);
   view.setLine(reply.ok ? (reply.receivedAt - reply.sentAt > 2000 ? "slow" : "on") : "off");
   return reply.ok;
 }
@@ -269,12 +262,7 @@ function since(askedAt) {
   return [...moved.filter(({ at }) => at > askedAt), ...queue.movesWaiting];
 }
 
-/**
- * Take in the server's state.
- * @param {RoomState} state
- * @param {number} sentAt
- * @param {number} receivedAt
- */
+/** Take in the server's state. @param {RoomState} state @param {number} sentAt @param {number} receivedAt */
 function apply(state, sentAt, receivedAt) {
   saves.setSignedOut(false);
   view.setNotice("restored", null);
@@ -283,13 +271,16 @@ function apply(state, sentAt, receivedAt) {
     journal.remember(null, state.remaining_ms);
     if (sections.current && since(sentAt).length === 0) time.takeSection(state.section_remaining_ms ?? null, sentAt, receivedAt);
     queue.nudge();
+    judgeEnd(state.remaining_ms);
     return;
   }
-  settled = true;
+  if ((state.version ?? 0) < version && state.state !== "submitted") return; // asked for before this device took over
   version = state.version ?? 0;
+  settled = true;
   if (state.csrf) root.dataset.csrf = to.csrf = state.csrf;
   messages.show(state.messages ?? []);
   if (state.state === "submitted") {
+    saves.tellOthers(state);
     void finish();
     return;
   }
@@ -312,19 +303,37 @@ function apply(state, sentAt, receivedAt) {
   epoch = state.epoch;
   journal.skipTo(state.last_seq ?? 0);
   if (fresh) {
+    flush();
     saves.adopt(state.answers);
     eyes?.wake();
   } else saves.heal(state.answers, sentAt);
   queue.start(epoch);
   follow();
+  judgeEnd(state.remaining_ms);
   if (time.paused !== wasPaused) view.tell(time.paused ? "paused" : "resumed");
   saves.refresh();
 }
 
-/** The time of the test stands at nothing. */
+/** The time of the test stands at nothing by our count: no more input. What follows is the server's to say, and it is asked at once. */
 function timeIsUp() {
-  if (packaged && !settled) show(); // only a guess: what follows is the server's to say
-  else if (holding && !ending) void timeOver();
+  if (over || ending || taken) return;
+  over = true;
+  flush();
+  view.tell("over");
+  show();
+  void poll.now();
+}
+
+/** The server has said how much time is left. Only where it is none, a test that our count took for over is handed in. @param {number} left ms */
+function judgeEnd(left) {
+  if (over && left > SOON_MS) {
+    over = ending = false;
+    review.busy(false);
+    show();
+  } else if (over && holding && !time.paused) {
+    if (left > 0) setTimeout(() => void poll.now(), left);
+    else void handIn();
+  }
 }
 
 /** The time of the open section stands at nothing: what stands there counts, and nothing more. */
@@ -338,16 +347,7 @@ function sectionIsUp() {
   void poll.now();
 }
 
-/** The time is up: no more input, everything out, hand in. The server would close the attempt in any case. */
-async function timeOver() {
-  ending = true;
-  flush();
-  view.tell("over");
-  view.setScreen("over");
-  await submit();
-}
-
-/** The learner hands in. */
+/** The learner hands in, or the time is over. */
 async function handIn() {
   if (ending) return;
   ending = true;
@@ -358,24 +358,17 @@ async function handIn() {
 
 /** Everything out, then hand in; again and again until the server has answered. */
 async function submit() {
-  for (let tries = 1; !leaving; tries += 1) {
-    if (!(await queue.drained(5000))) {
-      review.busy(true, !navigator.onLine);
-      view.setOverOffline(!navigator.onLine);
-      continue; // nothing is handed in before it is all there
-    }
+  for (let tries = 1; ending && !leaving; tries += 1) {
+    if (!(await queue.drained(5000))) continue; // nothing is handed in before it is all there
     const reply = await server.submit(journal.device, epoch);
-    if (reply.ok) return leave(reply.body.next);
-    if (reply.code === "attempt_closed") return finish();
+    if (reply.ok || reply.code === "attempt_closed") return finish();
     if (reply.code === "lease_lost") {
       ending = false;
       review.busy(false);
       return lose();
     }
     saves.blame(reply);
-    review.busy(true, reply.status === 0);
-    view.setOverOffline(reply.status === 0);
-    await new Promise((resolve) => setTimeout(resolve, backoff(tries, Math.random())));
+    await pause(tries);
   }
 }
 
@@ -387,20 +380,20 @@ async function finish() {
   view.setScreen("closed");
   queue.start(epoch || 1); // without a lease as well: it is kept there as late
   await queue.drained(60_000);
-  if (saves.late.size === 0) leave(data.nextUrl);
-}
-
-/** @param {string} next */
-function leave(next) {
+  if (saves.late.size > 0 || leaving) return; // it is said here, and so is what becomes of them
   leaving = true;
-  walk.forget();
-  messages.forget();
-  remember(`notes-${data.attempt}`, "");
   data.left = ""; // from now on nothing is noted down
-  remember(`noted-${data.attempt}`, "");
-  void journal.forget().finally(() => location.assign(next));
+  for (const name of ["room", "messages", "notes", "noted"]) remember(`${name}-${data.attempt}`, "");
+  void journal.forget().finally(() => location.assign(data.nextUrl));
 }
 
+/** Act at once, or as soon as it can be written down. @param {() => unknown} act */
+function when(act) {
+  if (queue) act();
+  else void ready.then(act);
+}
+
+/** Take in what stands in questions that can be answered, and is not told yet. */
 function flush() {
-  for (const item of view.items) item.flush();
+  for (const item of view.items) if (sections.judge(item.item, walk.look) === "open") item.flush();
 }

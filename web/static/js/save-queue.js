@@ -77,8 +77,7 @@ export class SaveQueue extends EventTarget {
     this.#journal = journal;
     this.#send = send;
     globalThis.addEventListener?.("online", () => setTimeout(() => this.rouse(), Math.random() * RECONNECT_SPREAD_MS));
-    globalThis.addEventListener?.("pageshow", () => this.rouse());
-    for (const name of ["resume", "visibilitychange"]) globalThis.document?.addEventListener(name, () => this.rouse());
+    for (const name of ["resume", "visibilitychange", "pageshow"]) globalThis.addEventListener?.(name, () => this.rouse(), true);
   }
 
   /**
@@ -309,6 +308,16 @@ export function backoff(failures, chance) {
   return SHORTEST_WAIT_MS + Math.min(FIRST_WAIT_MS * 2 ** Math.min(Math.max(failures - 1, 0), 10), LONGEST_WAIT_MS) * chance;
 }
 
+/** Wait before the next try. @param {number} tries that failed @param {number} [least] ms that are waited in any case @returns {Promise<void>} */
+export function pause(tries, least = 0) {
+  return new Promise((resolve) => setTimeout(resolve, least + backoff(tries, Math.random())));
+}
+
+/** @param {string} csrf */
+export function jsonHeaders(csrf) {
+  return { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf };
+}
+
 /**
  * Sends an entry by PUT and judges the answer. Nothing but JSON that names this very entry is an acknowledgement.
  * @param {{saveUrl: string, moveUrl?: string, csrf: string}} to the addresses end in "0", the place of the sequence number; read anew
@@ -327,7 +336,7 @@ export function sendBy(to, http = (...args) => fetch(...args)) {
     try {
       const response = await http(url.replace(/0$/, String(entry.seq)), {
         method: "PUT",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": to.csrf },
+        headers: jsonHeaders(to.csrf),
         body,
         keepalive: body.length < KEEPALIVE_LENGTH,
         redirect: "error",

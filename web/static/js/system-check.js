@@ -60,6 +60,7 @@ async function run(names) {
   }
   running = false;
   all.removeAttribute("aria-disabled");
+  if (names.length > 1) again(all);
   overall(worst());
   await keep();
 }
@@ -87,8 +88,13 @@ function show(name, word, said) {
   const sentence = /** @type {HTMLElement} */ (row.querySelector("[data-said]"));
   sentence.textContent = said;
   row.querySelector("[data-about]")?.toggleAttribute("hidden", word !== "busy" && said !== "");
-  row.querySelector("[data-first]")?.setAttribute("hidden", "");
-  row.querySelector("[data-again]")?.removeAttribute("hidden");
+  again(row);
+}
+
+/** What was checked once is checked again. @param {HTMLElement} place */
+function again(place) {
+  place.querySelector("[data-first]")?.setAttribute("hidden", "");
+  place.querySelector("[data-again]")?.removeAttribute("hidden");
 }
 
 /** A signed-in learner's agency may know, in one word for each part. */

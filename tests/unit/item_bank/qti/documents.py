@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from item_bank.formats.model import ImportDefaults, ParsedFile, ReadItem
 from item_bank.qti.reading import parse_qti
-from tests.unit.item_bank.rich_items import png
+from tests.unit.item_bank.rich_files import png
 
 TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/"
 SCORE = (

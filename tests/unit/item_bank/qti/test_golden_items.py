@@ -14,7 +14,7 @@ from item_bank.items.self_test import reaches_maximum
 from item_bank.qti.item_writing import rich_content
 from scoring.api import run_item, to_json
 from tests.unit.item_bank.qti.documents import only, package
-from tests.unit.item_bank.rich_items import png
+from tests.unit.item_bank.rich_files import png
 
 CASES = Path(__file__).parents[3] / "golden" / "qti" / "cases" / "items.json"
 REFUSED = {

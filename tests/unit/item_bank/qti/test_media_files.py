@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import Invalid
 from item_bank.qti.media_files import check_media, sniff
-from tests.unit.item_bank.rich_items import png, svg, vtt, wav
+from tests.unit.item_bank.rich_files import png, svg, vtt, wav
 
 JPEG = (
     b"\xff\xd8\xff\xe0"

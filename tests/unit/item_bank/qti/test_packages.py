@@ -27,7 +27,8 @@ from tests.unit.item_bank.qti.documents import (
     packed,
     parsed,
 )
-from tests.unit.item_bank.rich_items import DOCUMENTS, FILES
+from tests.unit.item_bank.rich_files import FILES
+from tests.unit.item_bank.rich_items import DOCUMENTS
 
 ITEM = assessment_item("<p>x</p>" + choice("one", "two"), declared("RESPONSE", "single", "identifier", "B"))
 LOM = (

@@ -26,7 +26,7 @@ from tests.unit.item_bank.qti.documents import (
     parsed,
     sound,
 )
-from tests.unit.item_bank.rich_items import FILES
+from tests.unit.item_bank.rich_files import FILES
 
 B = declared("RESPONSE", "single", "identifier", "B")
 PAIRS = declared("RESPONSE", "multiple", "directedPair", "A X", "B Y")

@@ -69,6 +69,7 @@ def rich() -> dict[str, Any]:
         review_date="2027-07-31",
         usage=["alone", "multi_skill"],
         sources=["One", "  Two lines\nof text"],
+        entry_routes=["class 10", "class 8 + 2 years"],
         purpose=both("To pay"),
         formative_assessment=both("Practice"),
         accreditation=both("None"),

@@ -108,6 +108,8 @@ BROKEN: list[tuple[tuple[str | int, ...], Any, str, str]] = [
     (("visibility",), "secret", "$.visibility", "not_one_of"),
     (("future_skill",), "yes", "$.future_skill", "wrong_type"),
     (("usage",), [], "$.usage", "count"),
+    (("entry_routes",), [], "$.entry_routes", "count"),
+    (("entry_routes",), ["class 10", "matric"], "$.entry_routes[1]", "no_entry_route"),
     (("usage",), ["sometimes"], "$.usage[0]", "not_one_of"),
     (("review_date",), "31-07-2027", "$.review_date", "malformed"),
     (("review_date",), "2027-02-29", "$.review_date", "no_such_day"),

@@ -98,6 +98,7 @@ def test_every_frozen_field_is_shown_with_both_values() -> None:
     document = {**parent(), "accreditation": both("ISO"), "review_date": "2027-07-31"}
     cases: list[tuple[tuple[str | int, ...], Any, str]] = [
         (("entry_requirement",), both("Grade 8"), "eligibility"),
+        (("entry_routes",), ["class 8"], "entry_routes"),
         (("level",), "5", "level"),
         (("hours", "ojt"), "1", "hours"),
         (("nos", 0, "title", "en"), "Pay quickly", "outcome SDP/N0701"),
