@@ -3,8 +3,8 @@
 
 A clip is a list of segments, each a kind and its seconds: `[("present", 6.0), ("gone", 8.0)]`. Kinds:
 `present` (one face, slightly moving), `gone` (a lit room without anybody), `two` (two faces), `covered` (a
-dark, near-uniform picture), `busy` (grass in every corner, of scikit-image too), `noisy` (one face in the dark, as a cheap
-camera sees it). The last two are the dearest for a line.
+dark, near-uniform picture), `busy` (one face before grass, of scikit-image too), `noisy` (one face, as a cheap camera sees it
+in the dark). The last two are the dearest for a line.
 
 For Chromium: `--use-fake-ui-for-media-stream --use-fake-device-for-media-stream
 --use-file-for-fake-video-capture=PATH`. A `.y4m` file keeps its rate, a `.mjpeg` file plays at 30 frames a
@@ -119,10 +119,16 @@ def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
         case "covered":
             return np.full((size[1], size[0], 3), 14, np.uint8)
         case "busy":
-            return _resized(np.roll(_shipped("grass.png"), sway, (1, 0)), size)
+            grass = cv2.cvtColor(cv2.cvtColor(_shipped("grass.png"), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+            picture = _resized(np.roll(grass, sway, (1, 0)), size).copy()
+            width, height = size[0] // 2, size[1] * 2 // 3
+            left, top = (size[0] - width) // 2, size[1] - height
+            picture[top:, left : left + width] = _resized(_crop(110, 6, 270, 270), (width, height))
+            return picture
         case "noisy":
-            dark = _picture("present", seconds, size) // 3
-            return _noisy(dark, 20.0, np.random.default_rng(round(seconds * 100)))
+            return _noisy(
+                _picture("present", seconds, size), 20.0, np.random.default_rng(round(seconds * 100))
+            )
         case _:
             raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS + DEAR)}")
 

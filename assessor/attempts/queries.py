@@ -355,7 +355,7 @@ def _other_device(uow: UnitOfWork, row: AttemptRow, *, device: str) -> OtherDevi
         )
         .where(LeaseRow.attempt_id == row.id, LeaseRow.epoch == row.lease_epoch - 1)
     )
-    return OtherDevice(**uow.db.execute(query).one()._mapping)
+    return OtherDevice(**uow.db.execute(query).mappings().one())
 
 
 def _one(

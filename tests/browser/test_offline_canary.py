@@ -236,28 +236,30 @@ def test_a_watched_learner_answers_every_kind_and_no_byte_of_page_or_socket_give
     assert reader.finds() == []
 
 
-def test_a_leak_over_a_socket_would_be_found(
-    live: LiveServer, launch: Callable[[Path | None], Browser]
-) -> None:
-    def leak(environ: WSGIEnvironment, _start_response: StartResponse) -> list[bytes]:
+def test_a_leak_over_a_socket_would_be_found(launch: Callable[[Path | None], Browser]) -> None:
+    def leak(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        if environ.get("HTTP_UPGRADE") != "websocket":
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return [b"<title>leak</title>"]
         socket = simple_websocket.Server(environ)
         socket.send(f'42/room,["changed",{{"key":"{CANARY}9"}}]')
         socket.close()
         return []
 
+    hear = """() => new Promise((done) => { const socket = new WebSocket(location.href.replace("http", "ws"));
+        socket.onmessage = () => done(socket.extensions); socket.onerror = () => done("no socket"); })"""
     server = make_server("127.0.0.1", 0, leak, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    page = people.open_page(launch(None), live.url)
-    hear = """url => new Promise(done => { const socket = new WebSocket(url.replace("http", "ws"));
-        socket.onmessage = () => done(socket.extensions); })"""
-    page.goto("about:blank")
+    page = people.open_page(launch(None), f"http://127.0.0.1:{server.server_port}/")
+    assert page.evaluate(hear) == "permessage-deflate", "without the line its bytes could not be read"
     with laid(server.server_port) as line:
-        assert page.evaluate(hear, f"http://127.0.0.1:{server.server_port}/") == "permessage-deflate"
-        assert page.evaluate(hear, f"{line.url}/") == ""
+        page.goto(line.url)
+        assert page.evaluate(hear) == ""
         reader = Reader(frozenset())
         reader.received = came_down(line)
-    assert len(reader.finds()) == 1
     server.shutdown()
+    server.server_close()
+    assert len(reader.finds()) == 1
 
 
 def test_a_canary_in_what_the_browser_keeps_would_be_found(

@@ -6,6 +6,8 @@
 
 /** An answer younger than this may still be on its way although a state does not show it. */
 const FRESH_MS = 10_000;
+/** A device that lives is heard more often than this, even with its page out of sight. */
+const SILENT_MS = 10_000;
 
 export class RoomSaves {
   signedOut = false;
@@ -17,6 +19,7 @@ export class RoomSaves {
   /** Whether a reload keeps what waits. */
   #durable = true;
   #told = "saved";
+  #doubt = 0;
   /** @type {Map<string, number>} item -> monotonic ms of the last answer given here */
   #touched = new Map();
   /** @type {Set<string>} item and value that were sent once more because the server did not hold them */
@@ -65,7 +68,11 @@ export class RoomSaves {
     this.#lists.late = new Set([...of("waiting"), ...undecided]);
     this.#view.setList("admitted", of("admitted"));
     this.#view.setList("unaccepted", of("refused"));
-    this.#view.setNotice("other-device", other && other.pending > 0 ? this.#view.text("otherPending", { count: other.pending }) : null);
+    clearTimeout(this.#doubt);
+    if (!other) return this.#view.setNotice("other-device", null);
+    const time = new Date(Date.now() - other.seen_ms_ago).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    const text = this.#view.text("otherDevice", { time, count: other.pending });
+    this.#doubt = setTimeout(() => this.#view.setNotice("other-device", text), other.pending ? 0 : SILENT_MS - other.seen_ms_ago);
   }
 
   /** The test is ours again: show what the server holds, except where this device has something newer on its way. */

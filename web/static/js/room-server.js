@@ -26,7 +26,8 @@ import { jsonHeaders } from "./save-queue.js";
  * @property {string | null} [position] the question reached in a linear section
  * @property {Record<string, number>} [confirmed]
  * @property {{item: string, seq: number, state: "waiting" | "admitted" | "refused"}[]} [late]
- * @property {{seen_ms_ago: number, pending: number} | null} [other_device] that had the lease before this one
+ * @property {{seen_ms_ago: number, pending: number} | null} [other_device] that had the lease before this one and has not said since that
+ *   nothing waits there
  * @property {string} [csrf]
  */
 /**
