@@ -150,11 +150,13 @@ class _Refused(Exception):
 
 def _act(uow: UnitOfWork, command: _Command) -> Any:
     try:
-        return command.act(UnitOfWork(uow.db, uow.now, command.actor, emitted=uow.emitted))
+        result = command.act(UnitOfWork(uow.db, uow.now, command.actor, emitted=uow.emitted))
+        uow.db.flush()  # what it left for later fails here, as its own fault, and not at the commit of all
     except Exception as error:
         if storage_failure(error) is not None:
             raise
         raise _Refused from error
+    return result
 
 
 def _tell(outcomes: list[_Outcome]) -> None:

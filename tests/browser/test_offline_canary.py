@@ -251,7 +251,7 @@ def test_a_leak_over_a_socket_would_be_found(launch: Callable[[Path | None], Bro
     server = make_server("127.0.0.1", 0, leak, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     page = people.open_page(launch(None), f"http://127.0.0.1:{server.server_port}/")
-    assert page.evaluate(hear) == "permessage-deflate", "without the line its bytes could not be read"
+    assert "permessage-deflate" in page.evaluate(hear), "without the line its bytes could not be read"
     with laid(server.server_port) as line:
         page.goto(line.url)
         assert page.evaluate(hear) == ""

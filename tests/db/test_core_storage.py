@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import ClassVar
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from core.audit import AuditRow
 from core.blobs import BlobStore
@@ -122,6 +124,35 @@ def test_one_refused_command_does_not_undo_its_neighbours_in_the_group(store: St
     writer.stop()
     assert organisations(store) == 20
     assert [outcomes[number] for number in (1, 3)] == ["kept 1", "every_third"]
+
+
+def test_a_row_that_the_database_refuses_only_when_it_is_sent_harms_no_neighbour(store: Store) -> None:
+    writer = GroupWriter(store)
+    told: dict[str, BaseException | str] = {}
+
+    def broken(uow: UnitOfWork) -> str:
+        uow.db.add(OrganisationRow(id="o" * 26))  # no name, no kind: sent with whatever comes next
+        return "never"
+
+    def sound(uow: UnitOfWork) -> str:
+        return operations.add_organisation(uow, name="Agency", kind=OrganisationKind.ASSESSMENT_AGENCY).id
+
+    def submit(name: str, act: Callable[[UnitOfWork], str]) -> None:
+        try:
+            told[name] = writer.submit(SYSTEM, act)
+        except IntegrityError as error:
+            told[name] = error
+
+    threads = [threading.Thread(target=submit, args=one) for one in (("sound", sound), ("broken", broken))]
+    for thread in threads:
+        thread.start()
+    writer.start()
+    for thread in threads:
+        thread.join()
+    writer.stop()
+    assert isinstance(told["sound"], str)
+    assert isinstance(told["broken"], IntegrityError)
+    assert organisations(store) == 1
 
 
 def test_a_crashing_command_reports_its_own_error_and_nothing_else(store: Store) -> None:

@@ -24,7 +24,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy import text
 
 from assessor import api as assessor
 from core.identity import operations as identity
@@ -33,7 +32,8 @@ from core.ids import secret_token
 from core.uow import Actor, ActorKind
 from web import demo, wiring
 from web.cli.bench import Figure, figure
-from web.cli.bench_learner import Acknowledged, Learner
+from web.cli.bench_accounts import Acknowledged, lost
+from web.cli.bench_learner import Learner
 from web.migrate import migrate
 
 ANSWERS = 20
@@ -344,12 +344,12 @@ def _answers(port: int) -> bool:
 
 
 def _lost(folder: Path, acknowledged: Sequence[Acknowledged]) -> int:
-    """How many acknowledged answers the database does not hold."""
+    """How many acknowledged answers the database does not hold as they were sent and acknowledged."""
     parts = wiring.build(wiring.read_config(_environment(folder, 0)))
     with parts.engine.connect() as db:
-        held = {tuple(row) for row in db.execute(text("SELECT attempt_id, device, seq FROM response_events"))}
+        missing = lost(db, acknowledged, receipt_key=parts.receipt_key)
     parts.engine.dispose()
-    return sum((one.attempt, one.device, one.seq) not in held for one in acknowledged)
+    return missing
 
 
 def _tree(pid: int) -> list[int]:

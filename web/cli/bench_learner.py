@@ -18,6 +18,8 @@ from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from web.cli.bench_accounts import Acknowledged
+
 _TOKEN = re.compile(rb'(?:name="csrf_token" value|data-csrf)="([^"]+)"')
 _NOTICE = re.compile(rb'name="notice_version" value="([^"]+)"')
 _ITEM = re.compile(rb'<item-interaction data-item="([a-z0-9]+)" data-type="([a-z_]+)"')
@@ -37,16 +39,6 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """One save that the server says it holds."""
-
-    attempt: str
-    device: str
-    seq: int
-    value: object
 
 
 @dataclass
@@ -109,9 +101,21 @@ class Learner:
             "client_time": "2026-11-20T12:00:00Z",
         }
         reply = await self._send("save", "PUT", f"/room/responses/{self._seq}", body)
-        if json.loads(reply.body)["seq"] != self._seq:
-            raise Failed("the receipt names another number")
-        self.acknowledged.append(Acknowledged(self.attempt, self.device, self._seq, value))
+        told = json.loads(reply.body)
+        if (told["seq"], told["item"]) != (self._seq, item):
+            raise Failed("the receipt is for another answer")
+        self.acknowledged.append(
+            Acknowledged(
+                attempt=self.attempt,
+                device=self.device,
+                seq=self._seq,
+                item=item,
+                value=value,
+                revision=told["revision"],
+                received_at=told["received_at"],
+                receipt=told["receipt"],
+            )
+        )
 
     async def save_each(self, seconds: float, *, period: float, seed: int) -> None:
         """Answers at a steady pace for some time, beginning at a moment of one's own."""

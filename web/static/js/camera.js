@@ -18,7 +18,7 @@ const AGAIN_MS = 1500;
  * How often a picture is taken, the JPEG quality, and the most bytes: after a picture that had more the next one is coarser.
  * Economy stays below the three seconds beyond which the server's rules say nothing about the time between two pictures.
  */
-export const PACE = { full: { everyMs: 1000, quality: 0.6, most: Infinity }, economy: { everyMs: 2500, quality: 0.4, most: 8500 } };
+export const PACE = { full: { everyMs: 1000, quality: 0.6, most: 1e9 }, economy: { everyMs: 2500, quality: 0.4, most: 8500 } };
 
 /**
  * Whether to spare the line: as the page says, else as the learner chose, else as the browser knows its line.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What has become of the answers, in words; and the page's answers held against the server's. Nothing is sent from here but a repair. */
 
+import { timeOf } from "./room-view.js";
+
 /** @typedef {import("./journal.js").Value} Value */
 /** @typedef {import("./room-server.js").RoomState} RoomState */
 
-/** An answer younger than this may still be on its way although a state does not show it. */
+/** An answer, or the word of another device, that is younger than this may still be on its way although a state does not show it. */
 const FRESH_MS = 10_000;
-/** A device that lives is heard more often than this, even with its page out of sight. */
-const SILENT_MS = 10_000;
 
 export class RoomSaves {
   signedOut = false;
@@ -19,7 +19,8 @@ export class RoomSaves {
   /** Whether a reload keeps what waits. */
   #durable = true;
   #told = "saved";
-  #doubt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #doubt;
   /** @type {Map<string, number>} item -> monotonic ms of the last answer given here */
   #touched = new Map();
   /** @type {Set<string>} item and value that were sent once more because the server did not hold them */
@@ -37,11 +38,10 @@ export class RoomSaves {
     this.#walk = walk;
     this.#review = review;
     addEventListener("offline", () => {
-      view.setBanner("offline", true);
-      view.setLine("off");
+      this.refresh();
       view.tell("offline");
     });
-    addEventListener("online", () => view.setBanner("offline", false));
+    addEventListener("online", () => this.refresh());
   }
 
   /** Answers that came too late and are not decided. */
@@ -62,17 +62,15 @@ export class RoomSaves {
   }
 
   /** Late answers by what was decided of them, and the device before this one. @param {RoomState} state */
-  tellOthers({ late = [], other_device: other }) {
+  tellOthers({ late = [], other_device: other = null }) {
     const of = (/** @type {string} */ decided) => late.filter((one) => one.state === decided).map((one) => one.item);
-    const undecided = [...this.#lists.late].filter((item) => !late.some((one) => one.item === item));
-    this.#lists.late = new Set([...of("waiting"), ...undecided]);
+    this.#lists.late = new Set([...of("waiting"), ...[...this.#lists.late].filter((item) => !late.some((one) => one.item === item))]);
     this.#view.setList("admitted", of("admitted"));
     this.#view.setList("unaccepted", of("refused"));
     clearTimeout(this.#doubt);
-    if (!other) return this.#view.setNotice("other-device", null);
-    const time = new Date(Date.now() - other.seen_ms_ago).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-    const text = this.#view.text("otherDevice", { time, count: other.pending });
-    this.#doubt = setTimeout(() => this.#view.setNotice("other-device", text), other.pending ? 0 : SILENT_MS - other.seen_ms_ago);
+    const { seen_ms_ago: ago = 0, pending: count = 1 } = other ?? {};
+    const text = other && this.#view.text("other-device", { time: timeOf(Date.now() - ago), count });
+    this.#doubt = setTimeout(() => this.#view.setNotice("other-device", text), count ? 0 : FRESH_MS - ago);
   }
 
   /** The test is ours again: show what the server holds, except where this device has something newer on its way. */
@@ -120,13 +118,13 @@ export class RoomSaves {
 
   /** Say anew what is saved, what is on its way and what is not saved. */
   refresh() {
-    const { queue } = this;
-    if (queue === null) return;
-    const { state } = queue;
     const online = navigator.onLine;
-    this.#view.setSave(state);
     this.#view.setBanner("offline", !online);
     if (!online) this.#view.setLine("off");
+    const { queue } = this;
+    if (!queue) return;
+    const { state } = queue;
+    this.#view.setSave(state);
     this.#view.setBanner("unsaved", state === "unsaved" && online && !this.signedOut);
     this.#view.setBanner("memory", !this.#durable);
     for (const [name, items] of Object.entries(this.#lists)) this.#view.setList(name, items);

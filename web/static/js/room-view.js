@@ -228,8 +228,8 @@ export class RoomMessages {
     this.#memory = `messages-${view.root.dataset.attempt}`;
     this.#read = recall(this.#memory);
     const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-messages-dialog]"));
-    view.root.querySelector("[data-messages]")?.addEventListener("click", () => dialog.showModal());
-    view.root.querySelector("[data-acknowledge]")?.addEventListener("click", () => this.#acknowledge());
+    onClick("[data-messages]", () => dialog.showModal());
+    onClick("[data-acknowledge]", () => this.#acknowledge());
   }
 
   get #unread() {
@@ -245,7 +245,7 @@ export class RoomMessages {
   }
 
   #acknowledge() {
-    this.#read = this.#all[this.#all.length - 1]?.id ?? "";
+    this.#read = this.#all.at(-1)?.id ?? "";
     remember(this.#memory, this.#read);
     this.#draw();
     this.#view.focusOnQuestion();
@@ -260,6 +260,11 @@ export class RoomMessages {
   }
 }
 
+/** The hour and the minute, as people here write them. @param {string | number} at */
+export function timeOf(at) {
+  return new Date(at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+}
+
 /** @param {Element | null} list @param {Message[]} messages */
 function fillList(list, messages) {
   list?.replaceChildren(
@@ -267,7 +272,7 @@ function fillList(list, messages) {
       const entry = document.createElement("li");
       const time = document.createElement("time");
       time.dateTime = at;
-      time.textContent = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      time.textContent = timeOf(at);
       const words = document.createElement("span");
       words.textContent = text;
       entry.append(time, words);
