@@ -69,14 +69,14 @@ def enter(browser: Browser, url: str, sample: dict[str, Any], name: str, **size:
     return page
 
 
-def admit(house: LiveServer, parts: Services, *, language: str = "en") -> str:
-    """One more learner of the sample's sitting without a camera, for one test alone; the name, with which `enter` works."""
+def admit(house: LiveServer, parts: Services, *, language: str = "en", watched: bool = False) -> str:
+    """One more learner of the sample's sitting without a camera (`watched`: with one), for one test alone; the name, for `enter`."""
     learners = house.sample()["learners"]
     name, code = f"Kamala Nair {len(learners)}", f"NEWC{len(learners):06d}".translate(_NO_LOOKALIKES)
     with parts.store.write(Actor.system()) as platform:
         uow = acting_as(platform, person(platform, Role.MANAGER))
         sitting_id = uow.db.scalars(
-            select(SittingRow.id).where(SittingRow.proctored.is_(False)).order_by(SittingRow.id)
+            select(SittingRow.id).where(SittingRow.proctored.is_(watched)).order_by(SittingRow.id)
         ).first()
         assert sitting_id is not None
         assessor.enrol(
@@ -88,7 +88,7 @@ def admit(house: LiveServer, parts: Services, *, language: str = "en") -> str:
             pepper=parts.code_pepper,
             code=code,
         )
-    learners.append({"name": name, "code": code, "proctored": False})
+    learners.append({"name": name, "code": code, "proctored": watched})
     return name
 
 
