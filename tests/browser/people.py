@@ -70,7 +70,7 @@ def enter(browser: Browser, url: str, sample: dict[str, Any], name: str, **size:
 
 
 def admit(house: LiveServer, parts: Services, *, language: str = "en", watched: bool = False) -> str:
-    """One more learner of the sample's sitting without a camera (`watched`: with one), for one test alone; the name, for `enter`."""
+    """One more learner of the sample's sitting without (`watched`: with) a camera, for one test alone; the name for `enter`."""
     learners = house.sample()["learners"]
     name, code = f"Kamala Nair {len(learners)}", f"NEWC{len(learners):06d}".translate(_NO_LOOKALIKES)
     with parts.store.write(Actor.system()) as platform:

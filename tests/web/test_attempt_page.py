@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 from sqlalchemy import update
 
@@ -180,6 +181,45 @@ def test_the_other_device_s_last_word_is_told_to_the_one_that_took_over(site: Si
     again = room.visitor.get("/room/state?device=laptop").json
     assert again is not None
     assert again["other_device"]["pending"] == 4
+
+
+def test_the_other_device_is_told_of_until_it_says_after_the_takeover_that_nothing_waits_there(
+    site: Site,
+) -> None:
+    room = sitting.begin(site.learner(NAME))
+    site.clock.advance(20)  # its line was cut before it was heard a second time
+    taken = room.visitor.send("POST", "/room/lease", {"device": "laptop"}).json
+    assert taken is not None
+    assert taken["other_device"] == {"seen_ms_ago": 20_000, "pending": 0}
+    site.clock.advance(5)
+    assert "unchanged" in look(room.visitor, since=taken["version"]), "silence is no news"
+    room.visitor.get("/room/state?device=phone&since=0&pending=2")
+    assert "unchanged" in look(room.visitor, since=taken["version"])
+    assert look(room.visitor)["other_device"] == {"seen_ms_ago": 0, "pending": 2}
+    room.visitor.get("/room/state?device=phone&since=0&pending=0")
+    settled = look(room.visitor, since=taken["version"])
+    assert settled["other_device"] is None
+    room.visitor.get("/room/state?device=phone&since=0&pending=0")
+    assert "unchanged" in look(room.visitor, since=settled["version"]), "it is said once"
+
+
+def test_a_device_that_had_nothing_to_send_settles_it_with_its_first_word(site: Site) -> None:
+    room = sitting.begin(site.learner(NAME))
+    poll(room.visitor)
+    taken = room.visitor.send("POST", "/room/lease", {"device": "laptop"}).json
+    assert taken is not None
+    assert taken["other_device"] == {"seen_ms_ago": 0, "pending": 0}
+    site.clock.advance(1)
+    room.visitor.get("/room/state?device=phone&since=0&pending=0")
+    assert look(room.visitor, since=taken["version"])["other_device"] is None
+
+
+def look(visitor: Visitor, *, since: int = 0) -> dict[str, Any]:
+    """A heartbeat of the device that took over."""
+    answer = visitor.get(f"/room/state?device=laptop&since={since}&pending=0")
+    assert answer.status_code == 200
+    state: dict[str, Any] = answer.json
+    return state
 
 
 def poll(visitor: Visitor, *, pending: int = 0) -> int:
