@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import people
 from tests.browser.line import laid
@@ -133,6 +133,32 @@ def test_a_camera_that_is_muted_or_ends_is_noticed_and_back_within_three_seconds
     ):
         assert noticed - fault < 0.5
         assert back - fault < BACK_SECONDS
+    assert people.FAULTS == []
+
+
+@pytest.mark.timeout(180)
+def test_a_line_that_was_away_when_the_camera_was_to_be_connected_does_not_keep_its_pictures_back(
+    house: LiveServer, parts: Services, launch: Callable[[Path | None], Browser], tmp_path: Path
+) -> None:
+    clip = tmp_path / "camera.y4m"
+    write_y4m(clip, [("present", 60.0)], fps=5)
+    name = people.admit(house, parts, watched=True)
+    page = people.enter(launch(clip), house.url, house.sample(), name)
+    give_consent_and_photo(page)
+    refused: list[str] = []
+
+    def lose_twice(route: Route) -> None:
+        if len(refused) < 2:
+            refused.append(route.request.url)
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    page.context.route("**/socket.io.esm.min.js*", lose_twice)
+    page.get_by_role("button", name="Start the test now").click()
+    page.wait_for_url(f"{house.url}/room")
+    expect(page.locator("[data-camera=on]")).to_be_visible(timeout=40_000)
+    assert len(refused) == 2
     assert people.FAULTS == []
 
 

@@ -127,7 +127,8 @@ export class ProctorLink extends EventTarget {
       socket.disconnect().connect();
       return;
     }
-    const frame = this.#gate.take(now, bufferedBytes(socket));
+    const { engine } = /** @type {any} */ (socket.io);
+    const frame = this.#gate.take(now, engine?.transport.ws?.bufferedAmount ?? 0);
     if (frame !== null) {
       socket.emit("frame", { seq: frame.seq, at_ms: frame.at_ms }, frame.jpeg, (/** @type {FrameAck} */ _ack) => {
         this.#gate.acknowledge(frame.seq);
@@ -155,16 +156,18 @@ export async function listen(onChanged) {
   (await join("/room", 2000)).on("changed", onChanged);
 }
 
-/** Connect; the module comes over the line only now. @param {string} name @param {number} delay ms until the first try again, at most 15 times that */
+/**
+ * Connect; the module comes over the line only now, and is asked for again where the line was away.
+ * @param {string} name
+ * @param {number} delay ms until the first try again, at most 15 times that; the client spreads each by half of it
+ * @returns {Promise<Socket>}
+ */
 async function join(name, delay) {
-  const { io } = await import("/static/vendor/socket.io.esm.min.js");
-  return io(name, { path: "/live", transports: ["websocket"], reconnectionDelay: delay, reconnectionDelayMax: delay * 15, randomizationFactor: 0.5 });
-}
-
-/** @param {Socket} socket */
-function bufferedBytes(socket) {
-  const transport = /** @type {{ws?: {bufferedAmount?: number}} | undefined} */ (
-    /** @type {unknown} */ (socket.io.engine?.transport)
-  );
-  return transport?.ws?.bufferedAmount ?? 0;
+  try {
+    const { io } = await import("/static/vendor/socket.io.esm.min.js");
+    return io(name, { path: "/live", transports: ["websocket"], reconnectionDelay: delay, reconnectionDelayMax: delay * 15 });
+  } catch {
+    await new Promise((done) => setTimeout(done, delay));
+    return join(name, delay);
+  }
 }
