@@ -105,7 +105,7 @@ def delivery_figures() -> list[Figure]:
             lost,
             "answers",
             goal=0,
-            note=f"of {len(acknowledged)} acknowledged, each looked up in the database",
+            note=f"of {len(acknowledged)} acknowledged, each held against value, revision and receipt",
         ),
     ]
 
