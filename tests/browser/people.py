@@ -26,12 +26,16 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def open_page(
-    browser: Browser, url: str, *, width: int = 1280, height: int = 900, dark: bool = False
+    browser: Browser, url: str, *, width: int = 1280, height: int = 900, dark: bool = False, first: str = ""
 ) -> Page:
-    """A fresh browser profile on a page; any script error or refused resource of our own fails the test."""
+    """A fresh browser profile on a page; any script error or refused resource of our own fails the test.
+
+    `first`: a script that runs before each page's own.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-IN"
     )
+    context.add_init_script(first)
     page = context.new_page()
     page.on("pageerror", lambda error: FAULTS.append(f"{page.url}: {error}"))
     page.on("console", lambda message: note_console(page, message.type, message.text))
