@@ -194,7 +194,7 @@ def _publish_credential(
         credential_version_id=credential.id,
         agency_id=agency_id,
         territory="Maharashtra",
-        valid_from=uow.now,
+        valid_from=uow.now - timedelta(days=30),  # a sitting may have been opened before the sample was made
         valid_until=uow.now + timedelta(days=3 * 365),
     )
     return credential
