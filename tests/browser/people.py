@@ -10,14 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
 
-from assessor import api as assessor
-from assessor.scheduling.tables import SittingRow
-from core.identity.model import Role
-from core.uow import Actor
 from tests.live_server import LiveServer
-from tests.web.world import acting_as, person
+from tests.web.world import enrol_one
 from web.wiring import Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,21 +72,7 @@ def admit(house: LiveServer, parts: Services, *, language: str = "en", watched: 
     """One more learner of the sample's sitting without (`watched`: with) a camera, for one test alone; the name for `enter`."""
     learners = house.sample()["learners"]
     name, code = f"Kamala Nair {len(learners)}", f"NEWC{len(learners):06d}".translate(_NO_LOOKALIKES)
-    with parts.store.write(Actor.system()) as platform:
-        uow = acting_as(platform, person(platform, Role.MANAGER))
-        sitting_id = uow.db.scalars(
-            select(SittingRow.id).where(SittingRow.proctored.is_(watched)).order_by(SittingRow.id)
-        ).first()
-        assert sitting_id is not None
-        assessor.enrol(
-            uow,
-            sitting_id,
-            organisation_id=str(uow.actor.organisation_id),
-            candidate=assessor.CandidatePlan(name=name, language=assessor.Language(language)),
-            approval=assessor.Approval(entry_requirement_met=True),
-            pepper=parts.code_pepper,
-            code=code,
-        )
+    enrol_one(parts, name=name, proctored=watched, language=language, code=code)
     learners.append({"name": name, "code": code, "proctored": watched})
     return name
 

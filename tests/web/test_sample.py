@@ -6,17 +6,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
-from assessor import api as assessor
-from assessor.scheduling.tables import SittingRow
 from core.clock import FixedClock
 from core.config import Config
-from core.identity.model import Role
-from core.uow import Actor
 from tests.web.site import SECRET
 from tests.web.windows import move_windows
-from tests.web.world import acting_as, person
+from tests.web.world import enrol_one
 from web import demo, wiring
 from web.migrate import migrate
 
@@ -28,18 +22,6 @@ def test_a_learner_can_be_enrolled_for_a_sample_sitting_that_was_opened_yesterda
     migrate(parts.engine)
     demo.fill(parts)
     move_windows(parts, opens_at=JUST_AFTER_MIDNIGHT - timedelta(hours=1))
-    with parts.store.write(Actor.system()) as platform:
-        uow = acting_as(platform, person(platform, Role.MANAGER))
-        sitting_id = uow.db.scalars(select(SittingRow.id).where(~SittingRow.proctored)).one()
-        before = len(demo.LEARNERS[False])
-        assessor.enrol(
-            uow,
-            sitting_id,
-            organisation_id=str(uow.actor.organisation_id),
-            candidate=assessor.CandidatePlan(name="Kamala Nair", language=assessor.Language("en")),
-            approval=assessor.Approval(entry_requirement_met=True),
-            pepper=parts.code_pepper,
-        )
-        entries = assessor.entries_of_sittings(uow, [sitting_id])
-    assert len(entries) == before + 1
+    for proctored in (False, True):
+        enrol_one(parts, name="Kamala Nair", proctored=proctored)
     parts.engine.dispose()

@@ -11,6 +11,7 @@ import pytest
 from core.identity.model import Role
 from tests.web.batches import line_of
 from tests.web.calm import calm
+from tests.web.notices import letters
 from tests.web.scheduling import CANDIDATE, batch_path, entry_path, found, sitting_of
 from tests.web.site import Site
 from tests.web.stage import SITTING
@@ -67,6 +68,23 @@ def test_a_sitting_is_added_moved_and_cancelled(site: Site) -> None:
     assert "Flooded." in manager.get(f"{path}/sittings").text
     again = calm(manager.post(here, moved), 409)
     assert "This sitting is cancelled." in again.text
+
+
+def test_whoever_is_enrolled_gets_a_letter_of_the_new_place_and_one_of_the_cancelling(site: Site) -> None:
+    manager = site.staff(Role.MANAGER)
+    here = f"/manager/sittings/{sitting_of(site)}"
+    reached = {**CANDIDATE, "email": "sana@example.org"}
+    assert manager.post(f"{here}/candidates/new", reached).status_code == 200
+    before = len(letters(site))
+    assert manager.post(here, {**SITTING, "place": "Nashik, room 9"}).status_code == 302
+    (moved,) = letters(site)[before:]
+    assert (moved["To"], moved["Content-Language"]) == ("sana@example.org", "hi")
+    assert "Nashik, room 9" in moved.get_content()
+    assert manager.post(f"{here}/cancel", {"reason": "Flooded."}).status_code == 302
+    (cancelled,) = letters(site)[before + 1 :]
+    assert (cancelled["To"], cancelled["Content-Language"]) == ("sana@example.org", "hi")
+    assert "रद्द" in cancelled["Subject"]
+    assert "रद्द" not in moved["Subject"]
 
 
 # -------------------------------------------------------------------------------------------------- candidates

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from assessor import api as assessor
+from assessor.scheduling.tables import SittingRow
 from core.identity import operations as identity
 from core.identity import queries as identity_queries
 from core.identity import staff
@@ -23,6 +26,7 @@ from tests.web import sitting
 from tests.web.site import Site
 from web import demo
 from web.lti.platforms import PlatformPlan, register_platform
+from web.wiring import Services
 
 OTHER_BODY = "Dusra Skills Council"
 OTHER_AGENCY = "Anya Assessments"
@@ -297,3 +301,24 @@ def acting_as(uow: UnitOfWork, who: Person) -> UnitOfWork:
     """The same transaction in this person's name."""
     actor = Actor(ActorKind.PERSON, who.id, who.organisation_id, who.roles)
     return UnitOfWork(uow.db, uow.now, actor, emitted=uow.emitted)
+
+
+def enrol_one(
+    parts: Services, *, name: str, proctored: bool, language: str = "en", code: str | None = None
+) -> None:
+    """One more learner of the sample's first sitting with or without a camera, enrolled by its manager."""
+    with parts.store.write(Actor.system()) as platform:
+        uow = acting_as(platform, person(platform, Role.MANAGER))
+        sitting_id = uow.db.scalars(
+            select(SittingRow.id).where(SittingRow.proctored.is_(proctored)).order_by(SittingRow.id)
+        ).first()
+        assert sitting_id is not None
+        assessor.enrol(
+            uow,
+            sitting_id,
+            organisation_id=str(uow.actor.organisation_id),
+            candidate=assessor.CandidatePlan(name=name, language=assessor.Language(language)),
+            approval=assessor.Approval(entry_requirement_met=True),
+            pepper=parts.code_pepper,
+            code=code,
+        )
