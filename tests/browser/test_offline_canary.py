@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -243,11 +244,12 @@ def test_a_leak_over_a_socket_would_be_found(launch: Callable[[Path | None], Bro
             return [b"<title>leak</title>"]
         socket = simple_websocket.Server(environ)
         socket.send(f'42/room,["changed",{{"key":"{CANARY}9"}}]')
-        socket.close()
+        with suppress(simple_websocket.ConnectionClosed):  # by the page, once it has heard: no sooner
+            socket.receive(timeout=20)
         return []
 
     hear = """() => new Promise((done) => { const socket = new WebSocket(location.href.replace("http", "ws"));
-        socket.onmessage = () => done(socket.extensions); socket.onerror = () => done("no socket"); })"""
+        socket.onmessage = () => { done(socket.extensions); socket.close(); }; socket.onerror = () => done("no socket"); })"""
     server = make_server("127.0.0.1", 0, leak, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     page = people.open_page(launch(None), f"http://127.0.0.1:{server.server_port}/")

@@ -17,13 +17,12 @@ from assessor.attempts.tables import AttemptRow, MoveRow
 from assessor.forms.sections import FormSection, Navigation
 from core.identity.model import Role
 from core.uow import Actor
-from proctor import api as proctor
 from tests.browser import people
 from tests.live_server import LiveServer
 from tests.web.rich_sitting import add_rich_sitting, documents
 from tests.web.section_sitting import add_section_sitting
 from tests.web.world import acting_as, person
-from web.wiring import Services
+from web.wiring import Services, send_message
 
 FEW = ("choice_single", "numeric", "choice_multiple", "text_entry")
 STRICT: dict[str, Any] = {"allow_skipping": False, "allow_review": False, "max_attempts": 1}
@@ -143,9 +142,7 @@ def test_a_message_a_pause_and_the_end_of_a_sections_time_show_by_themselves(
     with parts.store.write(Actor.system()) as platform:
         proctor_here = acting_as(platform, person(platform, Role.PROCTOR))
         owner = str(proctor_here.actor.organisation_id)
-        proctor.send_message(
-            proctor_here, attempt, organisation_id=owner, text="Bring the <b>card</b> nearer."
-        )
+        send_message(proctor_here, attempt, organisation_id=owner, text="Bring the <b>card</b> nearer.")
     message = page.locator("[data-banner=message]")
     expect(message).to_contain_text("Bring the <b>card</b> nearer.", timeout=8000)
     expect(page.locator("[data-say]")).to_contain_text("Message from the proctor: Bring the")
