@@ -6,8 +6,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from assessor import api as assessor
+from assessor.scheduling.tables import SittingRow
 from core.clock import FixedClock
 from core.config import Config
+from core.uow import Actor
 from tests.web.site import SECRET
 from tests.web.windows import move_windows
 from tests.web.world import enrol_one
@@ -24,4 +29,7 @@ def test_a_learner_can_be_enrolled_for_a_sample_sitting_that_was_opened_yesterda
     move_windows(parts, opens_at=JUST_AFTER_MIDNIGHT - timedelta(hours=1))
     for proctored in (False, True):
         enrol_one(parts, name="Kamala Nair", proctored=proctored)
+    with parts.store.read(Actor.system()) as uow:
+        entries = assessor.entries_of_sittings(uow, uow.db.scalars(select(SittingRow.id)).all())
+    assert [one.candidate_name for one in entries].count("Kamala Nair") == 2
     parts.engine.dispose()
