@@ -150,9 +150,11 @@ def _work(services: Services, actor: Actor, token: str, mode: bank.ImportMode, s
     except Exception:  # noqa: BLE001 - the thread's last line: the page must hear of it
         _log.exception("import_failed")
         state.update(stage="failed", code=Unavailable("import_failed").code, facts={})
+    try:
+        # On disk before the run counts as over: whoever waited for it reads its end, not its middle.
+        _write(file, state)
     finally:
         _running.pop(token, None)
-    _write(file, state)
 
 
 def shown_report(found: Run) -> dict[str, Any]:
