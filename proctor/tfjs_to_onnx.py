@@ -23,6 +23,7 @@ from proctor.onnx_writer import OnnxGraph
 
 Constant = npt.NDArray[np.float32] | npt.NDArray[np.int64]
 
+_STORED = {"float16": "<f2", "float32": "<f4", "int32": "<i4"}
 _CHANNELS_SECOND = (0, 3, 1, 2)
 _CHANNELS_LAST = (0, 2, 3, 1)
 
@@ -108,7 +109,7 @@ class _Conversion:
             case "SparseToDense", [indices, shape, _, default]:
                 if indices is not None and shape is not None and default is not None and indices.size == 0:
                     value = np.full(tuple(int(side) for side in shape), default)
-            case ("Add" | "AddV2"), [first, second]:
+            case (("Add" | "AddV2"), [first, second]):
                 if first is not None and second is not None:
                     value = first + second
             case _:
@@ -155,9 +156,7 @@ class _Conversion:
         _require_plain(node)
         source = self._settled(self._flow(node["input"][0]), _CHANNELS_SECOND)
         kernel = self._graph.constant(self._need(node["input"][1]).transpose(3, 2, 0, 1).astype(np.float32))
-        return (
-            Flow(self._graph.add("Conv", [source, kernel], strides=_strides(node)), _CHANNELS_LAST),
-        )
+        return (Flow(self._graph.add("Conv", [source, kernel], strides=_strides(node)), _CHANNELS_LAST),)
 
     def _pooling(self, node: dict[str, Any]) -> tuple[Flow, ...]:
         _require_plain(node)
@@ -240,10 +239,10 @@ def _read_weights(manifest: list[dict[str, Any]], data: bytes) -> dict[str, Cons
     for group in manifest:
         for entry in group["weights"]:
             stored = entry.get("quantization", {}).get("dtype", entry["dtype"])
-            kind = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4"), "int32": np.dtype("<i4")}[stored]
+            kind: np.dtype[Any] = np.dtype(_STORED[stored])
             count = int(np.prod(entry["shape"], dtype=np.int64))
-            values = np.frombuffer(data, kind, count, at).reshape(entry["shape"])
-            found[entry["name"]] = values.astype(np.int64 if stored == "int32" else np.float32)
+            values = np.frombuffer(data, dtype=kind, count=count, offset=at).reshape(entry["shape"])
+            found[entry["name"]] = values.astype(np.int64) if stored == "int32" else values.astype(np.float32)
             at += count * kind.itemsize
     if at != len(data):
         raise ValueError("weights of another length")

