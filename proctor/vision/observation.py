@@ -21,11 +21,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A place in pixels of the original picture; it may lie outside it."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
-    """A face with the detector's confidence, 0 to 1."""
+    """A face with the detector's confidence, 0 to 1, and its eyes, the one further left in an upright face first."""
 
     box: Box
     score: float
+    eyes: tuple[Point, Point] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

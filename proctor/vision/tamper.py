@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from proctor.vision.frames import Pixels
 from proctor.vision.observation import Tamper
+
+Greys = npt.NDArray[np.uint8]
 
 DARK_MEAN = 20.0
 UNIFORM_SPREAD = 3.0
@@ -21,6 +24,22 @@ blocks.
 """
 
 _BLOCKS = (32, 24)
+
+STILL_CHANGE = 1.0
+"""Grey levels; a camera's noise alone changes a picture by more, the same picture encoded anew by less."""
+_STILL_SIZE = (320, 240)
+
+
+def small_grey(frame: Pixels) -> Greys:
+    """A picture as `change_between` compares it (240 x 320 grey levels)."""
+    grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+    kind = cv2.INTER_AREA if grey.shape[1] > _STILL_SIZE[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, _STILL_SIZE, interpolation=kind), np.uint8)
+
+
+def change_between(earlier: Greys, later: Greys) -> float:
+    """Mean difference in grey levels of two pictures of `small_grey`; below STILL_CHANGE nothing moved, not even noise."""
+    return float(cv2.mean(cv2.absdiff(earlier, later))[0])
 
 
 def measure_tamper(frame: Pixels) -> Tamper:

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that the detectors say of one picture, and what each of them cost. Pure: nothing is kept between two pictures.
+
+A network that is not there leaves its fields None, which means "not available" and never "nothing there".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from proctor.vision.blazeface import BlazeFaceDetector
+from proctor.vision.boxes import corners_of, overlap
+from proctor.vision.centerface import CenterFaceDetector
+from proctor.vision.frames import Pixels
+from proctor.vision.gaze import Gaze, find_gaze
+from proctor.vision.identity import SAME_PERSON, Embedder, similarity
+from proctor.vision.landmarks import FaceMesh, FaceMeshNetwork, IrisNetwork
+from proctor.vision.litert import Floats
+from proctor.vision.objects import Label, ObjectDetector, Thing
+from proctor.vision.observation import Face, Tamper
+from proctor.vision.pose import Pose, head_pose
+from proctor.vision.tamper import measure_tamper
+
+SURE_SCORE = 0.75
+"""A single face of this score needs no second opinion."""
+SAME_FACE_OVERLAP = 0.25
+"""The detectors draw boxes of other shapes, so faces are the same from this intersection over union."""
+ALONE_SCORE = 0.6
+MESH_SCORE = 0.5
+"""A face that only one detector saw counts when its score reaches the first and the mesh finds a face in it too."""
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Networks:
+    """The networks of one thread."""
+
+    faces: BlazeFaceDetector
+    second_opinion: CenterFaceDetector | None = None
+    mesh: FaceMeshNetwork | None = None
+    iris: IrisNetwork | None = None
+    identity: Embedder | None = None
+    objects: ObjectDetector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike the largest face and the enrolled one are (cosine), and whether that passes as the same person."""
+
+    similarity: float
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """One picture as seen; boxes in its pixels, `ms` by stage in milliseconds of elapsed time.
+
+    `pose` and `gaze` are those of the largest face. `things` is None without its network.
+    """
+
+    faces: tuple[Face, ...]
+    things: tuple[Thing, ...] | None
+    pose: Pose | None
+    gaze: Gaze | None
+    likeness: Likeness | None
+    tamper: Tamper
+    ms: dict[str, float]
+
+    @property
+    def persons(self) -> int | None:
+        """How many persons were seen, faces or not; None without the network that looks for them."""
+        if self.things is None:
+            return None
+        return sum(thing.label is Label.PERSON for thing in self.things)
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    ms: dict[str, float] = field(default_factory=dict)
+
+    def time(self, stage: str, act: Callable[[], Found]) -> Found:
+        started = time.perf_counter()
+        try:
+            return act()
+        finally:
+            spent = (time.perf_counter() - started) * 1000
+            self.ms[stage] = self.ms.get(stage, 0.0) + spent
+
+
+def analyse(frame: Pixels, networks: Networks, *, enrolled: Floats | None = None) -> Analysis:
+    """Look at one picture (height x width x 3, blue-green-red, at least 32 pixels each way) with all there is."""
+    watch = _Stopwatch()
+    tamper = watch.time("tamper", lambda: measure_tamper(frame))
+    faces, meshes = _faces(frame, networks, watch)
+    pose, gaze, likeness = None, None, None
+    if faces and networks.mesh is not None:
+        largest = max(faces, key=lambda face: face.box.width * face.box.height)
+        mesh = meshes.get(largest) or watch.time("mesh", lambda: _mesh(frame, networks, largest))
+        if mesh is not None and mesh.score >= MESH_SCORE:
+            height, width = frame.shape[:2]
+            pose = watch.time("pose", lambda: head_pose(mesh, width=width, height=height))
+            iris, identity = networks.iris, networks.identity
+            if iris is not None:
+                gaze = watch.time("iris", lambda: find_gaze(iris.find_eyes(frame, mesh)))
+            if enrolled is not None and identity is not None:
+                vector = watch.time("identity", lambda: identity.embed(frame, mesh))
+                alike = similarity(vector, enrolled)
+                likeness = Likeness(alike, alike >= SAME_PERSON)
+    things = None
+    if networks.objects is not None:
+        looking = networks.objects
+        things = watch.time("objects", lambda: looking.find_things(frame))
+    return Analysis(
+        faces=faces, things=things, pose=pose, gaze=gaze, likeness=likeness, tamper=tamper, ms=watch.ms
+    )
+
+
+def enrol(frame: Pixels, networks: Networks) -> tuple[int, Floats | None]:
+    """How many faces a picture shows, and the vector of the only one; None when there is not exactly one."""
+    faces, meshes = _faces(frame, networks, _Stopwatch())
+    if len(faces) != 1 or networks.identity is None:
+        return len(faces), None
+    mesh = meshes.get(faces[0]) or _mesh(frame, networks, faces[0])
+    if mesh is None or mesh.score < MESH_SCORE:
+        return 0, None
+    return 1, networks.identity.embed(frame, mesh)
+
+
+def _faces(
+    frame: Pixels, networks: Networks, watch: _Stopwatch
+) -> tuple[tuple[Face, ...], dict[Face, FaceMesh]]:
+    """The faces, best first, and the meshes that were needed to settle on them."""
+    first = watch.time("faces", lambda: networks.faces.find_faces(frame))
+    second_opinion = networks.second_opinion
+    if second_opinion is None or (len(first) == 1 and first[0].score >= SURE_SCORE):
+        return first, {}
+    second = watch.time("second_opinion", lambda: second_opinion.find_faces(frame))
+    agreed, alone = _compared(first, second)
+    meshes = dict[Face, FaceMesh]()
+    for face in alone:
+        if face.score < ALONE_SCORE:
+            continue
+        mesh = watch.time("mesh", lambda face=face: _mesh(frame, networks, face))  # type: ignore[misc]
+        if mesh is None or mesh.score >= MESH_SCORE:
+            agreed.append(face)
+        if mesh is not None:
+            meshes[face] = mesh
+    return tuple(sorted(agreed, key=lambda face: -face.score)), meshes
+
+
+def _compared(first: tuple[Face, ...], second: tuple[Face, ...]) -> tuple[list[Face], list[Face]]:
+    """Faces that both saw (with the box of the first), and those that only one of them saw."""
+    if not first or not second:
+        return [], [*first, *second]
+    boxes = np.stack([corners_of(face.box) for face in second])
+    agreed, alone, met = list[Face](), list[Face](), set[int]()
+    for face in first:
+        shared = overlap(corners_of(face.box), boxes)
+        meets = {int(place) for place in np.flatnonzero(shared > SAME_FACE_OVERLAP)}
+        (agreed if meets else alone).append(face)
+        met |= meets
+    alone += [face for place, face in enumerate(second) if place not in met]
+    return agreed, alone
+
+
+def _mesh(frame: Pixels, networks: Networks, face: Face) -> FaceMesh | None:
+    return None if networks.mesh is None else networks.mesh.find_points(frame, face)
