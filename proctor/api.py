@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from proctor.analysing import describe, load_networks
 from proctor.evidence.events import EvidenceViewed
 from proctor.evidence.model import CapturedFrame, EvidenceFile, EvidenceKind, EvidenceSummary
 from proctor.evidence.operations import view_evidence
@@ -62,6 +63,8 @@ from proctor.monitoring.queries import (
     wall_tile,
     wall_tiles,
 )
+from proctor.picture_files import Frame as PictureFrame
+from proctor.picture_files import files_below, read_file, read_frames
 from proctor.rules.alerts import Alert, AlertEnd, RuleName
 from proctor.rules.inputs import CameraState, Link
 from proctor.rules.parameters import Parameters
@@ -70,10 +73,15 @@ from proctor.telemetry.model import Cause as TelemetryCause
 from proctor.telemetry.model import Kind as TelemetryKind
 from proctor.telemetry.operations import store_telemetry
 from proctor.telemetry.queries import Telemetry, TelemetryNote, telemetry_counts, telemetry_of_attempt
+from proctor.vision.analysis import Analysis, Networks, analyse, enrol
 from proctor.vision.blazeface import BlazeFaceDetector
 from proctor.vision.fakes import ScriptedDetector
 from proctor.vision.frames import check_jpeg, decode_jpeg
+from proctor.vision.identity import mean_of
+from proctor.vision.litert import Floats as Embedding
 from proctor.vision.observation import Box, Detector, Face, Observation, Tamper
+from proctor.vision.pictures import decode_picture
+from proctor.vision.tamper import STILL_CHANGE, Greys, change_between, small_grey
 
 FACE_MODEL = "blazeface-full-range"
 """The locked model that `BlazeFaceDetector` runs."""
@@ -82,12 +90,14 @@ __all__ = [
     "FACE_MODEL",
     "LONGEST_MESSAGE",
     "MOST_OF_AN_ATTEMPT",
+    "STILL_CHANGE",
     "Ack",
     "Alert",
     "AlertEnd",
     "AlertEnded",
     "AlertNotice",
     "AlertRaised",
+    "Analysis",
     "BlazeFaceDetector",
     "Box",
     "CameraState",
@@ -95,6 +105,7 @@ __all__ = [
     "CheckedPhoto",
     "Counters",
     "Detector",
+    "Embedding",
     "EvidenceFile",
     "EvidenceKind",
     "EvidenceSummary",
@@ -103,6 +114,7 @@ __all__ = [
     "FetchStep",
     "Finding",
     "FramePipeline",
+    "Greys",
     "IdentityPhotoStored",
     "IncidentAlertEnded",
     "IncidentDecided",
@@ -117,9 +129,11 @@ __all__ = [
     "ModelSpec",
     "ModelState",
     "ModelStatus",
+    "Networks",
     "Note",
     "Observation",
     "Parameters",
+    "PictureFrame",
     "RuleName",
     "ScriptedDetector",
     "SessionActivated",
@@ -141,31 +155,42 @@ __all__ = [
     "WatchStarted",
     "activate_session",
     "active_sessions",
+    "analyse",
     "broadcast_message",
+    "change_between",
     "check_jpeg",
     "check_photo",
     "decide_incident",
     "decode_jpeg",
+    "decode_picture",
+    "describe",
     "end_alert",
     "end_session",
+    "enrol",
     "evidence",
     "evidence_counts",
     "fetch",
+    "files_below",
     "incident",
     "incidents",
     "incidents_of_attempt",
     "incidents_of_sitting",
     "list_models",
     "load_model",
+    "load_networks",
+    "mean_of",
     "messages_of_attempt",
     "open_session",
     "raise_incident",
     "read_batch",
+    "read_file",
+    "read_frames",
     "record_consent_reference",
     "record_watch",
     "send_message",
     "session",
     "session_of_attempt",
+    "small_grey",
     "store_identity_photo",
     "store_telemetry",
     "telemetry_counts",

@@ -19,6 +19,7 @@ from web.cli import (
     items,
     lint,
     notices,
+    proctoring,
     qti,
     serving,
 )
@@ -54,6 +55,7 @@ for group in (
     credentials.credentials,
     qti.qti,
     candidates.candidates,
+    proctoring.proctor_group,
     notices.notices,
     databases.database,
 ):

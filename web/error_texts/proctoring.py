@@ -102,4 +102,28 @@ _INCIDENTS = {
     ),
 }
 
-PROCTORING = {**_SESSIONS, **_PHOTOS, **_FRAMES, **_INCIDENTS}
+_FILES = {
+    "picture_missing": ErrorText(N_("There is no such file."), N_("Check the path.")),
+    "picture_unreadable": ErrorText(
+        N_("The file cannot be read (%(reason)s)."), N_("Check its permissions and give the path of a file.")
+    ),
+    "picture_too_large": ErrorText(
+        N_("The picture's file is too large."), N_("Give a picture of at most 64 MB.")
+    ),
+    "picture_unknown_format": ErrorText(
+        N_("This is no picture of a kind that can be read."), N_("Give a JPEG, PNG, WebP or BMP picture.")
+    ),
+    "clip_unreadable": ErrorText(
+        N_("This is neither a picture nor a clip that can be read."),
+        N_("Give a JPEG, PNG, WebP or BMP picture, or a clip that a browser plays."),
+    ),
+    "enrol_not_one_face": ErrorText(
+        N_("A picture to enrol must show exactly one face; this one shows %(faces)s."),
+        N_("Choose another picture, with light on the face."),
+    ),
+    "embeddings_missing": ErrorText(
+        N_("There is no picture to compare with."), N_("Give at least one picture with exactly one face.")
+    ),
+}
+
+PROCTORING = {**_SESSIONS, **_PHOTOS, **_FRAMES, **_INCIDENTS, **_FILES}
