@@ -16,8 +16,17 @@ import cv2
 import numpy as np
 
 from core.errors import Invalid
-from proctor.vision.pictures import MAXIMUM_BYTES, Picture, check_size, decode_picture, is_picture, shrunk
+from proctor.vision.pictures import (
+    MAXIMUM_BYTES,
+    Picture,
+    check_size,
+    decode_picture,
+    is_clip,
+    is_picture,
+    shrunk,
+)
 
+_JPEG = b"\xff\xd8"
 _CLIP_OF_JPEGS = {".mjpeg", ".mjpg"}
 
 
@@ -59,6 +68,8 @@ def read_frames(path: Path, *, max_side: int | None = None, fps: float | None = 
         picture = decode_picture(read_file(path), max_side=max_side)
         yield Frame(picture, 0, None, (time.perf_counter() - began) * 1000)
         return
+    if not is_clip(start) and not start.startswith(_JPEG):
+        raise Invalid("clip_unreadable", reason="format")
     yield from _clip_frames(path, max_side=max_side, fps=fps)
 
 

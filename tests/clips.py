@@ -119,7 +119,7 @@ def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
         case "covered":
             return np.full((size[1], size[0], 3), 14, np.uint8)
         case "busy":
-            grass = cv2.cvtColor(cv2.cvtColor(_shipped("grass.png"), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+            grass = cv2.cvtColor(cv2.cvtColor(shipped("grass.png"), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
             picture = _resized(np.roll(grass, sway, (1, 0)), size).copy()
             width, height = size[0] // 2, size[1] * 2 // 3
             left, top = (size[0] - width) // 2, size[1] - height
@@ -135,11 +135,11 @@ def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
 
 def astronaut() -> Pixels:
     """The picture itself, 512 x 512."""
-    return _shipped("astronaut.png")
+    return shipped("astronaut.png")
 
 
 @cache
-def _shipped(name: str) -> Pixels:
+def shipped(name: str) -> Pixels:
     """A picture of scikit-image; read by path, because importing it takes a second."""
     spec = find_spec("skimage")
     assert spec is not None

@@ -94,6 +94,20 @@ def is_picture(start: bytes) -> bool:
     )
 
 
+def is_clip(start: bytes) -> bool:
+    """Whether a file that starts so is a clip: MP4, QuickTime, WebM, Matroska, AVI, Ogg, GIF, MPEG, or uncompressed.
+
+    Playlists and texts, in which a decoder would find addresses of other files, are none.
+    """
+    return (
+        start[4:8] == b"ftyp"
+        or start.startswith(
+            (b"\x1aE\xdf\xa3", b"YUV4MPEG2 ", b"GIF8", b"OggS", b"\0\0\x01\xba", b"\0\0\x01\xb3")
+        )
+        or (start[:4] == b"RIFF" and start[8:12] == b"AVI ")
+    )
+
+
 def _size(data: bytes) -> tuple[int, int]:
     """Width and height as the header says."""
     try:

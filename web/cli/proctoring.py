@@ -47,7 +47,7 @@ def proctor_group() -> None:
 
 
 @proctor_group.command("analyse", cls=_GreedyCommand)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--max-side", type=click.IntRange(min=32), help="Shrink so that the longer side has N pixels.")
 @click.option(
     "--enrol",

@@ -218,7 +218,7 @@ def test_an_altered_weight_file_is_noticed_and_names_the_command_that_replaces_i
     shell.set("PORT", "0")
     models = tmp_path / "models"
     shutil.copytree(Config().models, models)
-    (weights,) = models.glob("*.tflite")
+    weights = models / "iris.tflite"
     data = bytearray(weights.read_bytes())
     data[len(data) // 2] ^= 1
     weights.write_bytes(data)
