@@ -16,12 +16,18 @@ from proctor.picture_files import Frame
 from proctor.vision.analysis import Analysis, Networks
 from proctor.vision.blazeface import BlazeFaceDetector
 from proctor.vision.centerface import CenterFaceDetector
-from proctor.vision.identity import MobileFaceNetEmbedder
+from proctor.vision.dlib_identity import DlibEmbedder
+from proctor.vision.identity import Embedder, MobileFaceNetEmbedder
 from proctor.vision.landmarks import FaceMeshNetwork, IrisNetwork
 from proctor.vision.objects import NanoDetDetector
 from proctor.vision.observation import Box
 
 Network = TypeVar("Network")
+
+IDENTITY_NETWORKS: dict[str, Callable[[bytes], Embedder]] = {
+    "mobilefacenet": MobileFaceNetEmbedder,
+    "dlib-resnet": DlibEmbedder,
+}
 
 _STAGES = {
     "faces": ("faces", "second_opinion"),
@@ -32,8 +38,8 @@ _STAGES = {
 }
 
 
-def load_networks(models_dir: Path) -> tuple[Networks, list[str]]:
-    """The networks of one thread, and the names of models that are not there.
+def load_networks(models_dir: Path, *, identity: str = "mobilefacenet") -> tuple[Networks, list[str]]:
+    """The networks of one thread, and the names of models that are not there; `identity` is one of IDENTITY_NETWORKS.
 
     Raises Unavailable: `model_missing` for the faces, without which nothing is seen; `model_hash_mismatch` and
     `model_unreadable` for any.
@@ -54,7 +60,7 @@ def load_networks(models_dir: Path) -> tuple[Networks, list[str]]:
         second_opinion=optional("centerface", CenterFaceDetector),
         mesh=optional("face-mesh", FaceMeshNetwork),
         iris=optional("iris", IrisNetwork),
-        identity=optional("mobilefacenet", MobileFaceNetEmbedder),
+        identity=optional(identity, IDENTITY_NETWORKS[identity]),
         objects=optional("nanodet", NanoDetDetector),
     )
     return networks, missing

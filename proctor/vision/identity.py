@@ -42,6 +42,11 @@ class Embedder(Protocol):
         """The hex SHA-256 of the weights."""
         ...
 
+    @property
+    def same_person(self) -> float:
+        """Cosine similarity from which two looks pass as the same person."""
+        ...
+
     def embed(self, frame: Pixels, mesh: FaceMesh) -> Floats:
         """The vector of the face with these points."""
         ...
@@ -61,6 +66,11 @@ class MobileFaceNetEmbedder:
     def model_sha256(self) -> str:
         """The hex SHA-256 of the weights."""
         return self._network.sha256
+
+    @property
+    def same_person(self) -> float:
+        """Cosine similarity from which two looks pass as the same person."""
+        return SAME_PERSON
 
     def embed(self, frame: Pixels, mesh: FaceMesh) -> Floats:
         """The vector of the face with these points in a picture (height x width x 3, blue-green-red)."""
@@ -82,7 +92,7 @@ def aligned(frame: Pixels, mesh: FaceMesh) -> Pixels:
             points[291, :2],
         )
     ).astype(np.float64)
-    cut = _similarity_transform(seen, _TEMPLATE)
+    cut = similarity_transform(seen, _TEMPLATE)
     picture = cv2.warpAffine(
         frame, cut, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -106,7 +116,7 @@ def similarity(first: Floats, second: Floats) -> float:
     return float(np.clip(first @ second, -1.0, 1.0))
 
 
-def _similarity_transform(source: Doubles, target: Doubles) -> Doubles:
+def similarity_transform(source: Doubles, target: Doubles) -> Doubles:
     """Turning, scaling and shifting (2 x 3) that brings points closest to others (Umeyama, 1991, equations 40-43)."""
     middle, goal = source.mean(axis=0), target.mean(axis=0)
     centred, aimed = source - middle, target - goal

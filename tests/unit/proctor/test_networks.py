@@ -14,6 +14,7 @@ from core.errors import Invalid, Unavailable
 from proctor.analysing import load_networks
 from proctor.vision.analysis import Analysis, Networks, analyse, enrol
 from proctor.vision.centerface import CenterFaceDetector
+from proctor.vision.dlib_identity import DlibEmbedder
 from proctor.vision.gaze import find_gaze
 from proctor.vision.identity import MobileFaceNetEmbedder, mean_of, similarity
 from proctor.vision.landmarks import Eye, Eyes, FaceMeshNetwork, IrisNetwork
@@ -206,6 +207,22 @@ def test_another_person_is_not_alike(networks: Networks) -> None:
     assert (same.same, stranger.same) == (True, False)
 
 
+def test_the_clean_alternative_tells_the_same_two_people_apart(networks: Networks) -> None:
+    other, missing = load_networks(models_dir(), identity="dlib-resnet")
+    assert missing == []
+    enrolled = mean_of([vector(astronaut(), other), vector(mirrored(astronaut()), other)])
+    small = np.asarray(cv2.resize(astronaut(), (160, 160), interpolation=cv2.INTER_AREA), np.uint8)
+    for pixels in (turned(10), astronaut() // 4, small):
+        same = analyse(pixels, other, enrolled=enrolled).likeness
+        assert same is not None
+        assert same.same
+        assert same.similarity > 0.95
+    stranger = analyse(np.asarray(shipped("camera.png"), np.uint8), other, enrolled=enrolled).likeness
+    assert stranger is not None
+    assert not stranger.same
+    assert stranger.similarity < 0.87
+
+
 def test_nothing_is_compared_with_nobody(networks: Networks) -> None:
     assert analyse(astronaut(), networks).likeness is None
     assert analyse(picture("gone"), networks, enrolled=vector(astronaut(), networks)).likeness is None
@@ -239,7 +256,8 @@ def test_a_network_that_is_not_there_says_nothing_instead_of_none_seen(networks:
 
 
 @pytest.mark.parametrize(
-    "make", [CenterFaceDetector, FaceMeshNetwork, IrisNetwork, MobileFaceNetEmbedder, NanoDetDetector]
+    "make",
+    [CenterFaceDetector, FaceMeshNetwork, IrisNetwork, MobileFaceNetEmbedder, DlibEmbedder, NanoDetDetector],
 )
 def test_weights_of_another_network_are_refused(make: type) -> None:
     face_detector = (models_dir() / "blazeface-full-range.tflite").read_bytes()
