@@ -144,11 +144,11 @@ def load_model(models_dir: Path, name: str) -> bytes:
 
     Raises Unavailable(`model_missing` | `model_hash_mismatch`), Invalid(`model_unknown`).
     """
-    for status in list_models(models_dir):
-        if status.spec.name == name:
-            _require(status)
-            return status.path.read_bytes()
-    raise Invalid("model_unknown", model=name, known=[spec.name for spec in locked_models()])
+    specs = locked_models()
+    for status in list_models(models_dir, specs=tuple(spec for spec in specs if spec.name == name)):
+        _require(status)
+        return status.path.read_bytes()
+    raise Invalid("model_unknown", model=name, known=[spec.name for spec in specs])
 
 
 def _spec(entry: dict[str, Any]) -> ModelSpec:

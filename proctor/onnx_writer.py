@@ -31,11 +31,11 @@ class OnnxGraph:
         self._outputs = list[bytes]()
         self._count = 0
 
-    def add_input(self, name: str, shape: Sequence[int]) -> None:
-        """A picture or the like that whoever runs the graph gives, in single precision."""
+    def add_input(self, name: str, shape: Sequence[int | None]) -> None:
+        """A picture or the like that whoever runs the graph gives, in single precision; None where any length will do."""
         self._inputs.append(_tensor_about(name, shape))
 
-    def add_output(self, name: str, shape: Sequence[int]) -> None:
+    def add_output(self, name: str, shape: Sequence[int | None]) -> None:
         """A tensor that whoever runs the graph gets."""
         self._outputs.append(_tensor_about(name, shape))
 
@@ -64,17 +64,10 @@ class OnnxGraph:
         self._nodes.append(b"".join(parts))
         return outputs
 
-    def shape_with_sides(self, source: str, sides: Sequence[int]) -> str:
-        """The shape of `source` (pictures, channels, height, width) with another height and width."""
-        first_two = self.add(
-            "Slice",
-            [
-                self.add("Shape", [source]),
-                self.constant(np.array([0], np.int64)),
-                self.constant(np.array([2], np.int64)),
-            ],
-        )
-        return self.add("Concat", [first_two, self.constant(np.array(sides, np.int64))], axis=0)
+    def part_of_shape(self, source: str, start: int, end: int) -> str:
+        """Some lengths of a tensor's axes, known only when the graph runs."""
+        ends = [self.constant(np.array([place], np.int64)) for place in (start, end)]
+        return self.add("Slice", [self.add("Shape", [source]), *ends])
 
     def to_bytes(self) -> bytes:
         """The whole file."""
@@ -108,8 +101,8 @@ def _attribute(name: str, value: Attribute) -> bytes:
             return _text(1, name) + _key(2, 5) + struct.pack("<f", value) + _number(20, _AS_FLOAT)
 
 
-def _tensor_about(name: str, shape: Sequence[int]) -> bytes:
-    dims = b"".join(_block(1, _number(1, side)) for side in shape)
+def _tensor_about(name: str, shape: Sequence[int | None]) -> bytes:
+    dims = b"".join(_block(1, b"" if side is None else _number(1, side)) for side in shape)
     return _text(1, name) + _block(2, _block(1, _number(1, _FLOAT) + _block(2, dims)))
 
 

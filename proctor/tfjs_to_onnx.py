@@ -39,6 +39,9 @@ class Flow:
 def convert(parts: Sequence[bytes]) -> bytes:
     """The ONNX file of a graph model, from its description in JSON and its weights.
 
+    A graph that takes a picture with its channels second takes pictures of other sizes too afterwards (multiples of its
+    coarsest grid).
+
     Raises Unavailable(`model_unconvertible`) when they are not a model of the expected kind.
     """
     try:
@@ -56,6 +59,7 @@ class _Conversion:
         self._signature = document["signature"]
         self._constants = _read_weights(document["weightsManifest"], weights)
         self._graph = OnnxGraph()
+        self._sides: list[int] | None = None
         self._known = dict[str, tuple[Flow, ...]]()
         self._rules: dict[str, Callable[[dict[str, Any]], tuple[Flow, ...]]] = {
             "Pad": self._pad,
@@ -78,11 +82,16 @@ class _Conversion:
         ((source, about),) = self._signature["inputs"].items()
         name = source.partition(":")[0]
         shape = [int(part["size"]) for part in about["tensorShape"]["dim"]]
-        self._graph.add_input("picture", shape)
+        free = len(shape) == 4 and shape[1] == 3
+        if free:  # height and width come last: nothing but resizing depends on them
+            self._sides = shape[2:]
+        self._graph.add_input("picture", [*shape[:2], None, None] if free else shape)
         self._known[name] = (Flow("picture", tuple(range(len(shape)))),)
         for output, about in sorted(self._signature["outputs"].items()):
-            shape = [int(part["size"]) for part in about["tensorShape"]["dim"]]
-            self._graph.add_output(self._settled(self._flow(output.removesuffix(":0"))), shape)
+            ends: list[int | None] = [int(part["size"]) for part in about["tensorShape"]["dim"]]
+            if free:
+                ends[1] = None
+            self._graph.add_output(self._settled(self._flow(output.removesuffix(":0"))), ends)
         return self._graph.to_bytes()
 
     # ------------------------------------------------------------------------------------------ tensors
@@ -197,8 +206,11 @@ class _Conversion:
         if not node["attr"]["half_pixel_centers"]["b"] or node["attr"]["align_corners"]["b"]:
             raise ValueError("another way of resizing")
         source = self._settled(self._flow(node["input"][0]), _CHANNELS_SECOND)
-        sides = self._need(node["input"][1])
-        shape = self._graph.shape_with_sides(source, [int(side) for side in sides])
+        sides = self._graph.constant(self._need(node["input"][1]).astype(np.int64))
+        if self._sides is not None:
+            given = self._graph.add("Mul", [self._graph.part_of_shape("picture", 2, 4), sides])
+            sides = self._graph.add("Div", [given, self._graph.constant(np.array(self._sides, np.int64))])
+        shape = self._graph.add("Concat", [self._graph.part_of_shape(source, 0, 2), sides], axis=0)
         resized = self._graph.add(
             "Resize", [source, "", "", shape], mode="linear", coordinate_transformation_mode="half_pixel"
         )

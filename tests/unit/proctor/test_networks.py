@@ -247,6 +247,17 @@ def test_the_astronaut_is_one_person_and_the_coffee_none(networks: Networks) -> 
     assert analyse(picture("two"), networks).persons == 2
 
 
+def test_things_are_found_where_they_are_in_smaller_squares_too(networks: Networks) -> None:
+    assert networks.objects is not None
+    weights = (models_dir() / "nanodet.onnx").read_bytes()
+    (large,), (small,) = (
+        looking.find_things(astronaut()) for looking in (networks.objects, NanoDetDetector(weights, side=320))
+    )
+    assert small.label is Label.PERSON
+    for side in ("x", "y", "width", "height"):
+        assert getattr(small.box, side) == pytest.approx(getattr(large.box, side), abs=20)
+
+
 def test_a_network_that_is_not_there_says_nothing_instead_of_none_seen(networks: Networks) -> None:
     found = analyse(
         astronaut(), Networks(faces=networks.faces), enrolled=np.ones(192, np.float32) / np.float32(192**0.5)

@@ -119,6 +119,23 @@ def test_pooling_and_widening_agree_with_opencv() -> None:
     assert np.allclose(found[0], cv2.resize(pooled, (8, 6), interpolation=cv2.INTER_LINEAR), atol=1e-5)
 
 
+def test_a_picture_with_its_channels_second_may_have_another_size() -> None:
+    way = {"half_pixel_centers": {"b": True}, "align_corners": {"b": False}}
+    nodes = [
+        {"name": "t", "op": "Transpose", "input": ["picture", "last"]},
+        {"name": "r", "op": "ResizeBilinear", "input": ["t", "sides"], "attr": way},
+        {"name": "end", "op": "Transpose", "input": ["r", "second"]},
+    ]
+    constants = {"last": np.array([0, 2, 3, 1]), "second": np.array([0, 3, 1, 2]), "sides": np.array([8, 12])}
+    parts = graph(nodes, constants, shape=[1, 3, 4, 6], result=[1, 3, 8, 12])
+    for size in ((4, 6), (8, 6), (12, 18)):
+        picture = np.random.default_rng(4).normal(size=(1, 3, *size)).astype(np.float32)
+        wide = cv2.resize(
+            picture[0].transpose(1, 2, 0), (size[1] * 2, size[0] * 2), interpolation=cv2.INTER_LINEAR
+        )
+        assert np.allclose(run(parts, picture)[0], wide.transpose(2, 0, 1), atol=1e-5)
+
+
 def test_the_same_graph_gives_the_same_bytes() -> None:
     parts = graph([{"name": "end", "op": "Sigmoid", "input": ["picture"]}], {}, shape=[1, 2], result=[1, 2])
     assert convert(parts) == convert(parts)
