@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Encrypted storage of pictures and files: AES-256-GCM with one key per scope (an attempt), wrapped by the platform's key.
+"""Encrypted storage of pictures and files: AES-256-GCM with one key per scope (an attempt and a kind), itself wrapped.
 
 The address of a blob is the SHA-256 of its ciphertext, so a changed file is noticed and a write is never half visible.
 Forgetting a scope destroys its key: what was stored under it can no longer be read, wherever copies lie.
@@ -8,6 +8,7 @@ Forgetting a scope destroys its key: what was stored under it can no longer be r
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,11 +83,27 @@ class BlobStore:
         except InvalidTag as error:
             raise Unavailable("blob_damaged") from error
 
-    def forget(self, scope: str, uow: UnitOfWork) -> None:
-        """Destroy the scope's key; repeating it changes nothing."""
+    def forget(self, scope: str, uow: UnitOfWork) -> bool:
+        """Destroy the scope's key; repeating it changes nothing. Whether there was one."""
         row = uow.db.get(BlobKeyRow, scope)
-        if row is not None:
-            uow.db.delete(row)
+        if row is None:
+            return False
+        uow.db.delete(row)
+        uow.db.flush()
+        return True
+
+    def remove(self, addresses: Iterable[str]) -> int:
+        """Delete ciphertexts, after the commit that forgot them; how many were there. One that stays is unreadable."""
+        removed = 0
+        for address in addresses:
+            try:
+                self._fs.rm_file(self._path(address))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise Unavailable("evidence_store_full_or_missing") from error
+            removed += 1
+        return removed
 
     def _path(self, address: str) -> str:
         if len(address) != 64 or not all(character in "0123456789abcdef" for character in address):

@@ -22,6 +22,13 @@ _FOREIGN = frozenset({"CONFIG", "CHROMIUM", "TEST_POSTGRES", "BENCH"})
 MINIMUM_SECRET = 32
 
 
+class FaceNetwork(StrEnum):
+    """The networks that may compare faces: the stronger one, and the one whose licence has no doubt."""
+
+    MOBILEFACENET = "mobilefacenet"
+    DLIB = "dlib-resnet"
+
+
 class Mode(StrEnum):
     """Production refuses development secrets and sample data."""
 
@@ -48,6 +55,8 @@ class Config:
     secret_key: str = ""
     threads: int = 256
     vision_workers: int = 1
+    identity_network: FaceNetwork = FaceNetwork.MOBILEFACENET
+    check_in_seconds: int = 20
     grace_seconds: int = 10
     login_hours: int = 10
     idle_minutes: int = 120
@@ -138,6 +147,7 @@ def _check(config: Config) -> None:
         "port": (0, 65535),
         "threads": (4, 4096),
         "vision_workers": (1, 64),
+        "check_in_seconds": (2, 60),
         "grace_seconds": (0, 300),
         "login_hours": (1, 72),
         "idle_minutes": (5, 1440),

@@ -132,6 +132,28 @@ def tidy_log(engine: Engine) -> None:
         raw.close()
 
 
+def overwrite_deleted(connection: Connection) -> None:
+    """From here on SQLite writes zeros over what this transaction deletes or shortens. PostgreSQL does it when it vacuums."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def empty_log(engine: Engine) -> None:
+    """Move all of SQLite's log into the database and cut it off, so that nothing deleted stands in it any more.
+
+    Whoever reads at this moment keeps it from being cut; the next call does it. Nothing on another database.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.close()
+    finally:
+        raw.close()
+
+
 def storage_failure(error: Exception) -> Unavailable | None:
     """What an error of the database says about the database itself, for people; None where the statement is at fault.
 

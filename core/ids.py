@@ -48,6 +48,11 @@ def access_code() -> str:
     return group_code("".join(secrets.choice(_CODE_ALPHABET) for _ in range(CODE_LENGTH)))
 
 
+def digit_code(digits: int) -> str:
+    """A code of so many digits for somebody who reads it out of a message; it must not live long."""
+    return "".join(secrets.choice("0123456789") for _ in range(digits))
+
+
 def derived_code(secret: bytes, label: str) -> str:
     """A code fixed by ``secret`` and ``label``, for sample data whose codes must be printable at every start."""
     number = int.from_bytes(hashlib.blake2b(label.encode(), key=secret[:64], digest_size=16).digest())

@@ -7,8 +7,11 @@ What is seen is worked out in `proctor.vision`; nothing is stored here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+
+import structlog
 
 from core.errors import Unavailable
 from proctor.model_store import load_model
@@ -19,8 +22,11 @@ from proctor.vision.centerface import CenterFaceDetector
 from proctor.vision.dlib_identity import DlibEmbedder
 from proctor.vision.identity import Embedder, MobileFaceNetEmbedder
 from proctor.vision.landmarks import FaceMeshNetwork, IrisNetwork
-from proctor.vision.objects import NanoDetDetector
+from proctor.vision.looking import LookingDetector
+from proctor.vision.objects import SIDE, NanoDetDetector
 from proctor.vision.observation import Box
+
+log = structlog.get_logger(__name__)
 
 Network = TypeVar("Network")
 
@@ -38,9 +44,39 @@ _STAGES = {
 }
 
 
-def load_networks(models_dir: Path, *, identity: str = "mobilefacenet") -> tuple[Networks, list[str]]:
+LIVE_OBJECT_SIDE = 320
+"""Pixels of the square that is searched for things on the live line: with a height that fits, half of the work of the full 416."""
+
+
+def load_live_detector(models_dir: Path, *, identity: str = "mobilefacenet") -> LookingDetector:
+    """The detector of one thread of the live line: the same weights, shown smaller pictures where that costs little.
+
+    Raises Unavailable as `load_networks` does; a network that is not there is "not available" wherever it is needed.
+    """
+    import cv2
+
+    cv2.setNumThreads(1)  # pictures so small are not worth sharing; the workers are the threads
+    networks, missing = load_live_networks(models_dir, identity=identity)
+    if missing:
+        log.warning("models_missing", models=missing)
+    return LookingDetector(networks)
+
+
+def load_live_networks(models_dir: Path, *, identity: str = "mobilefacenet") -> tuple[Networks, list[str]]:
+    """As `load_networks`, shown the pictures that the live line shows them: whose accuracy is told must be what runs."""
+    return load_networks(models_dir, identity=identity, fits_shape=True, object_side=LIVE_OBJECT_SIDE)
+
+
+def load_networks(
+    models_dir: Path,
+    *,
+    identity: str = "mobilefacenet",
+    fits_shape: bool = False,
+    object_side: int = SIDE,
+) -> tuple[Networks, list[str]]:
     """The networks of one thread, and the names of models that are not there; `identity` is one of IDENTITY_NETWORKS.
 
+    `fits_shape` and `object_side` (pixels) make faces and things cheaper to find: see their detectors.
     Raises Unavailable: `model_missing` for the faces, without which nothing is seen; `model_hash_mismatch` and
     `model_unreadable` for any.
     """
@@ -56,12 +92,12 @@ def load_networks(models_dir: Path, *, identity: str = "mobilefacenet") -> tuple
             return None
 
     networks = Networks(
-        faces=BlazeFaceDetector(load_model(models_dir, "blazeface-full-range")),
+        faces=BlazeFaceDetector(load_model(models_dir, "blazeface-full-range"), fits_shape=fits_shape),
         second_opinion=optional("centerface", CenterFaceDetector),
         mesh=optional("face-mesh", FaceMeshNetwork),
         iris=optional("iris", IrisNetwork),
         identity=optional(identity, IDENTITY_NETWORKS[identity]),
-        objects=optional("nanodet", NanoDetDetector),
+        objects=optional("nanodet", partial(NanoDetDetector, side=object_side, fits_shape=fits_shape)),
     )
     return networks, missing
 

@@ -40,7 +40,8 @@ class ModelSpec:
     """One locked model.
 
     The file that the platform reads, its SHA-256, size in bytes, licence, and where it comes from. `conversion`
-    names what makes it out of the archive's files; without one it is the archive's file itself.
+    names what makes it out of the archive's files; without one it is the archive's file itself. `on_devices`: learners'
+    browsers may load it, which the code that runs networks there is too.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ModelSpec:
     card: str
     package: Source
     conversion: str | None = None
+    on_devices: bool = False
 
 
 class FetchStep(StrEnum):

@@ -4,7 +4,8 @@
 A clip is a list of segments, each a kind and its seconds: `[("present", 6.0), ("gone", 8.0)]`. Kinds:
 `present` (one face, slightly moving), `gone` (a lit room without anybody), `two` (two faces), `covered` (a
 dark, near-uniform picture), `busy` (one face before grass, of scikit-image too), `noisy` (one face, as a cheap camera sees it
-in the dark). The last two are the dearest for a line.
+in the dark). The last two are the dearest for a line. `moved` (one face that wanders far), `frozen` (one picture, without
+even noise), `swapped` (the same picture warped until the identity network takes it for somebody else), `dark`, `blurred`.
 
 For Chromium: `--use-fake-ui-for-media-stream --use-fake-device-for-media-stream
 --use-file-for-fake-video-capture=PATH`. A `.y4m` file keeps its rate, a `.mjpeg` file plays at 30 frames a
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +28,7 @@ import numpy.typing as npt
 Segment = tuple[str, float]
 Pixels = npt.NDArray[np.uint8]
 
-KINDS = ("present", "gone", "two", "covered")
+KINDS = ("present", "gone", "two", "covered", "moved", "frozen", "swapped", "dark", "blurred")
 DEAR = ("busy", "noisy")
 SIZE = (320, 240)
 MJPEG_RATE = 30
@@ -44,7 +45,8 @@ def frames(
     number = 0
     for kind, seconds in segments:
         for _ in range(round(seconds * fps)):
-            yield _noisy(_picture(kind, number / fps, size), 1.2, generator)
+            shown = _picture(kind, number / fps, size)
+            yield shown if kind == "frozen" else _noisy(shown, 1.2, generator)
             number += 1
 
 
@@ -86,12 +88,17 @@ def write_y4m(
 
     Both sides must be even.
     """
+    return write_pictures(path, frames(segments, fps=fps, size=size, seed=seed), fps=fps, size=size)
+
+
+def write_pictures(path: Path, pictures: Iterable[Pixels], *, fps: int, size: tuple[int, int] = SIZE) -> Path:
+    """The same from pictures of this size that somebody else made."""
     width, height = size
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{width} H{height} F{fps}:1 Ip A1:1 C420jpeg\n".encode())
-        for frame in frames(segments, fps=fps, size=size, seed=seed):
+        for picture in pictures:
             file.write(b"FRAME\n")
-            file.write(cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes())
+            file.write(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420).tobytes())
     return path
 
 
@@ -116,14 +123,27 @@ def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
             return _resized(np.hstack((left, right)), size)
         case "gone":
             return _room(size)
+        case "moved":
+            far = (round(60 * np.sin(seconds * 0.7)), round(20 * np.cos(seconds * 0.5)))
+            return _resized(_crop(70 + far[0], 26 + far[1], 360, 270), size)
+        case "frozen":
+            return _resized(_crop(20, 6, 480, 360), size)
+        case "swapped":
+            return _resized(_stranger()[6 + sway[1] : 366 + sway[1], 20 + sway[0] : 500 + sway[0]], size)
+        case "dark":
+            return np.asarray(_picture("present", seconds, size) * 0.1, np.uint8)
+        case "blurred":
+            return np.asarray(
+                cv2.GaussianBlur(_picture("present", seconds, size), (0, 0), size[0] / 45), np.uint8
+            )
         case "covered":
             return np.full((size[1], size[0], 3), 14, np.uint8)
         case "busy":
             grass = cv2.cvtColor(cv2.cvtColor(shipped("grass.png"), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
             picture = _resized(np.roll(grass, sway, (1, 0)), size).copy()
             width, height = size[0] // 2, size[1] * 2 // 3
-            left, top = (size[0] - width) // 2, size[1] - height
-            picture[top:, left : left + width] = _resized(_crop(110, 6, 270, 270), (width, height))
+            before, above = (size[0] - width) // 2, size[1] - height
+            picture[above:, before : before + width] = _resized(_crop(110, 6, 270, 270), (width, height))
             return picture
         case "noisy":
             return _noisy(
@@ -147,6 +167,23 @@ def shipped(name: str) -> Pixels:
     pixels = cv2.imread(str(Path(spec.origin).parent / "data" / name))
     assert pixels is not None
     return np.asarray(pixels, np.uint8)
+
+
+@cache
+def _stranger() -> Pixels:
+    """A face that is like nobody's: the astronaut's, drawn wide, its middle blown up, its colours exchanged."""
+    middle, radius = (250, 124), 84
+    wide = cv2.resize(astronaut(), (832, 512))[:, 120:632]
+    rows, columns = np.mgrid[0:512, 0:512].astype(np.float32)
+    across, down = columns - middle[0], rows - middle[1]
+    near = np.minimum(np.hypot(across, down) / radius, 1.0) ** 0.6
+    warped = cv2.remap(
+        wide,
+        np.asarray(middle[0] + across * near, np.float32),
+        np.asarray(middle[1] + down * near, np.float32),
+        cv2.INTER_LINEAR,
+    )
+    return np.ascontiguousarray(warped[..., ::-1], np.uint8)
 
 
 @cache

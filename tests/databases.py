@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Importing these registers their tables; the migrations' own env.py has the same list.
 TABLES = (
-    "assessor.api", "core.audit", "core.blobs", "core.identity.tables", "core.notices.tables",
+    "assessor.api", "core.audit", "core.blobs", "core.identity.tables", "core.notices.tables", "core.privacy.tables",
     "core.outbox", "item_bank.api", "proctor.api", "web.tables",
 )  # fmt: skip
 

@@ -131,7 +131,7 @@ def install(app: Flask) -> None:
 
 
 # Answered without a look at the database: health must not need it to be quick, files are the same for all.
-_WITHOUT_USER = frozenset({"static", "vendor", "public.healthz", "offline.worker"})
+_WITHOUT_USER = frozenset({"static", "vendor", "device_file", "public.healthz", "offline.worker"})
 
 
 def services() -> Services:

@@ -16,6 +16,7 @@ from web import (
     access,
     answer_lane,
     compression,
+    device_files,
     drawing,
     errors,
     i18n,
@@ -31,13 +32,18 @@ from web.blueprints import (
     allocations,
     api,
     assessor,
+    attempt_reviews,
     attempts,
     author,
     awarding,
+    blind_reviews,
     blueprints,
     browser,
+    calls,
     candidates,
     check,
+    checkin,
+    consent,
     credentials,
     editor,
     engagements,
@@ -48,6 +54,7 @@ from web.blueprints import (
     imports,
     integrity,
     learner,
+    learner_review,
     links,
     lti,
     manager,
@@ -58,13 +65,18 @@ from web.blueprints import (
     people,
     practice,
     practising,
+    privacy,
+    privacy_desk,
     proctor,
     public,
     reviewing,
     room,
     second_factor,
+    shifts,
     sittings,
     telemetry,
+    walls,
+    watching,
 )
 from web.sockets import live
 from web.turn_taking import TurnTaking
@@ -78,6 +90,8 @@ FAILED_TRIES = {
     "links.invitation": 60,
     "links.reset": 60,
     "oidc.confirm": 30,
+    "privacy.export_mine": 60,
+    "privacy.ask_erasure": 60,
 }
 """From one address in five minutes. A code has 49 bits, so guessing is hopeless; fifty learners who mistype theirs are not."""
 ALL_TRIES = {
@@ -129,12 +143,17 @@ def create_app(parts: Services) -> APIFlask:
     i18n.install(app, cache=parts.config.var / "translations")
     navigation.install(app)
     static_files.install(app, parts.config)
+    device_files.install(app, parts.config)
     icons.install(app)
     for part in (
         public,
         learner,
+        checkin,
+        consent,
         room,
         telemetry,
+        learner_review,
+        privacy,
         browser,
         practice,
         check,
@@ -149,6 +168,7 @@ def create_app(parts: Services) -> APIFlask:
         candidates,
         enrolments,
         notices,
+        privacy_desk,
         sittings,
         moving,
         entries,
@@ -160,7 +180,13 @@ def create_app(parts: Services) -> APIFlask:
         blueprints,
         assessor,
         proctor,
+        walls,
+        watching,
+        shifts,
+        calls,
         integrity,
+        attempt_reviews,
+        blind_reviews,
         awarding,
         credentials,
         people,

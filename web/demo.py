@@ -46,7 +46,7 @@ AGENCY = "Parakh Assessments"
 
 @dataclass(frozen=True, slots=True)
 class SamplePerson:
-    """A member of staff with one role."""
+    """A member of staff with one role. Where a role has several people, the first does what the sample needs."""
 
     role: Role
     name: str
@@ -61,6 +61,8 @@ STAFF = (
     SamplePerson(Role.ASSESSOR, "Imran Qureshi", "assessor@parakh.example"),
     SamplePerson(Role.PROCTOR, "Kavya Nair", "proctor@parakh.example"),
     SamplePerson(Role.INTEGRITY_REVIEWER, "Joseph Lakra", "integrity@parakh.example"),
+    SamplePerson(Role.INTEGRITY_REVIEWER, "Rukmini Pillai", "integrity2@parakh.example"),
+    SamplePerson(Role.INTEGRITY_REVIEWER, "Tashi Norbu", "integrity3@parakh.example"),
     SamplePerson(Role.AWARDING_BODY, "Leela Banerjee", "results@nirantar.example"),
     SamplePerson(Role.ADMINISTRATOR, "Harish Menon", "admin@parakh.example"),
     SamplePerson(Role.ADMINISTRATOR, "Farida Khan", "admin@nirantar.example"),
@@ -92,9 +94,10 @@ def fill(parts: Services, *, sample: bank.Sample | None = None) -> None:
         body = identity.add_organisation(uow, name=AWARDING_BODY, kind=OrganisationKind.AWARDING_BODY)
         agency = identity.add_organisation(uow, name=AGENCY, kind=OrganisationKind.ASSESSMENT_AGENCY)
         homes = {"nirantar.example": body.id, "parakh.example": agency.id}
-        people = {
-            person.role: _add_person(uow, person, homes[person.email.rpartition("@")[2]]) for person in STAFF
-        }
+        people = dict[Role, Person]()
+        for person in STAFF:
+            added = _add_person(uow, person, homes[person.email.rpartition("@")[2]])
+            people.setdefault(person.role, added)
         identity.add_api_key(uow, body.id, label="Sample: nightly pull", secret=sample_key(parts))
         credential = _publish_credential(uow, people, sample, agency_id=agency.id)
         _fill_bank(uow, people, sample, credential)

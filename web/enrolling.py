@@ -9,6 +9,7 @@ from typing import Any
 from assessor import api as assessor
 from core.uow import UnitOfWork
 from item_bank import api as bank
+from proctor import api as proctor
 from web.access import organisation_id, services
 from web.forms.batches import CandidateLine
 from web.presenters.common import bilingual
@@ -32,6 +33,12 @@ def enrol_lines(uow: UnitOfWork, sitting_id: str, lines: Iterable[CandidateLine]
         for line in lines
     ]
     return [slip(one.entry, one.code) for one in made]
+
+
+def watch_anew(uow: UnitOfWork, sitting: assessor.Sitting) -> None:
+    """A new sitting with a camera begins with the checks that are usual; a manager may change them until somebody agreed."""
+    if sitting.proctored:
+        proctor.set_plan(uow, sitting.id, organisation_id=sitting.agency_id, plan=proctor.OF_NEW_SITTINGS)
 
 
 def slip(entry: assessor.Entry, code: str) -> dict[str, Any]:

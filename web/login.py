@@ -6,7 +6,7 @@ Authority is never stale: a closed account or a withdrawn entry ends at the next
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -177,7 +177,8 @@ def find_user(uow: UnitOfWork, token: str | None) -> CurrentUser | None:
     if row is None or row.awaits_second_factor:
         return None
     if row.kind is LoginKind.CANDIDATE:
-        return _candidate(uow, row.subject_id)
+        learner = _candidate(uow, row.subject_id)
+        return None if learner is None else replace(learner, proved_at=row.proved_at)
     person = identity.person(uow, row.subject_id)
     if person is None:
         return None

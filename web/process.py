@@ -18,10 +18,10 @@ TURNS_BESIDE_A_SERVER: Final = 3
 """A statement to a database server is waited for without the interpreter, so some may go at once; measured."""
 
 
-def build_process(config: Config) -> APIFlask:
+def build_process(config: Config, *, parts: wiring.Services | None = None) -> APIFlask:
     """Build the application and start writer, frame pipeline and worker. ``extensions["kasauti-stop"]`` ends them."""
     logs.configure()
-    parts = wiring.build(config)
+    parts = parts or wiring.build(config)
     app = create_app(parts)
     if parts.engine.dialect.name != "sqlite":
         TURNS.places = TURNS_BESIDE_A_SERVER

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our own files under a path that names their version (cached for ever), third-party browser modules beside them.
 
-Text is sent gzipped from memory, our scripts and style sheets without their comments and white space: a phone on a thin
-line pays for every byte, and the embedded server has no proxy in front. Nothing is renamed, so what is served reads like
-what stands here. No page and no rule belongs here.
+Text is sent gzipped from memory, our scripts and style sheets without their comments and white space, and the names that are
+local to a script shortened: a phone on a thin line pays for every byte, and the embedded server has no proxy in front. What a
+module exports, and every property, keeps its name. No page and no rule belongs here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from functools import lru_cache
 from pathlib import Path
 
 import rcssmin
-import rjsmin
+import structlog
 import zopfli.gzip
 from flask import Flask, Response, request
 from werkzeug.security import safe_join
 
-from core.config import Config
+from core.config import Config, Mode
 from core.errors import NotFound
 from web.access import public
 
 OWN = Path(__file__).parent / "static"
+log = structlog.get_logger(__name__)
+
 _TEXT = (".css", ".js", ".svg", ".json")
+_MODULE_MARK = "export {};"
 _FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
 
@@ -35,7 +38,7 @@ def install(app: Flask, config: Config) -> None:
 
     @public
     def static(version: str, filename: str) -> Response:
-        return _send(OWN, filename, forever=version == current)
+        return _send(OWN, filename, forever=version == current, strict=config.mode is not Mode.PRODUCTION)
 
     @public
     def vendor(filename: str) -> Response:
@@ -60,13 +63,32 @@ def version() -> str:
     return total.hexdigest()[:12]
 
 
-def served(file: Path) -> bytes:
-    """The bytes of one of our own files as a browser gets them, before gzip."""
+def served(file: Path, *, strict: bool = True) -> bytes:
+    """The bytes of one of our own files as a browser gets them, before gzip.
+
+    A script that the minifier refuses raises ValueError, or is sent as it stands and named in the log when not `strict`.
+    """
     if file.suffix == ".js":
-        return str(rjsmin.jsmin(file.read_text(encoding="utf-8"))).encode()
+        return _script(file, strict=strict).encode()
     if file.suffix == ".css":
         return str(rcssmin.cssmin(file.read_text(encoding="utf-8"))).encode()
     return file.read_bytes()
+
+
+def _script(file: Path, *, strict: bool) -> str:
+    import minify  # brings threads of its own, so it is loaded after any fork
+
+    text = file.read_text(encoding="utf-8")
+    meant = text.replace(
+        _MODULE_MARK, ""
+    )  # of no use to a browser, and the minifier makes a broken line of it
+    try:
+        return str(minify.string("application/javascript", meant))
+    except minify.MinifyError as error:
+        if strict:
+            raise ValueError(f"{file.name}: {error}") from error
+        log.error("script_not_minified", file=file.name, reason=str(error))
+        return text
 
 
 def gzipped(plain: bytes) -> bytes:
@@ -74,12 +96,12 @@ def gzipped(plain: bytes) -> bytes:
     return bytes(zopfli.gzip.compress(plain))
 
 
-def _send(root: Path, filename: str, *, forever: bool) -> Response:
+def _send(root: Path, filename: str, *, forever: bool, strict: bool = True) -> Response:
     joined = safe_join(str(root), filename)
     file = Path(joined) if joined else None
     if file is None or not file.is_file():
         raise NotFound("page_unknown")
-    plain, packed, tag = _read(file, file.stat().st_mtime_ns, ours=root == OWN)
+    plain, packed, tag = _read(file, file.stat().st_mtime_ns, ours=root == OWN, strict=strict)
     small = packed is not None and request.accept_encodings["gzip"] > 0
     response = Response(packed if small and packed is not None else plain)
     response.content_type = (
@@ -95,7 +117,7 @@ def _send(root: Path, filename: str, *, forever: bool) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _read(file: Path, _changed_ns: int, *, ours: bool) -> tuple[bytes, bytes | None, str]:
-    plain = served(file) if ours else file.read_bytes()
+def _read(file: Path, _changed_ns: int, *, ours: bool, strict: bool) -> tuple[bytes, bytes | None, str]:
+    plain = served(file, strict=strict) if ours else file.read_bytes()
     packed = gzipped(plain) if file.suffix in _TEXT else None
     return plain, packed, hashlib.sha256(plain).hexdigest()[:16]

@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -17,7 +19,7 @@ from core.blobs import BlobStore
 from core.clock import Clock
 from core.config import Config, Mode, load_config
 from core.db import make_engine
-from core.errors import Invalid, Unavailable
+from core.errors import Invalid, NotFound, Unavailable
 from core.ids import secret_token
 from core.postgres import weaknesses
 from core.uow import Actor, Store, UnitOfWork
@@ -41,10 +43,12 @@ class Services:
     writer: GroupWriter
     blobs: BlobStore
     photo_detector: proctor.SharedDetector
+    check_ins: proctor.CheckInDesk
     channels: Channels
     presence: PresenceBoard
     clock_watch: ClockWatch
     on_frame: Callable[[str], None] = lambda _session_id: None
+    rechecks: proctor.RecheckBoard = field(default_factory=proctor.RecheckBoard)
     _pipeline: proctor.FramePipeline | None = field(default=None)
 
     @property
@@ -53,6 +57,10 @@ class Services:
         if self._pipeline is None:
             self._pipeline = build_pipeline(self)
         return self._pipeline
+
+    def watch_with(self, pipeline: proctor.FramePipeline) -> None:
+        """Use this pipeline instead of the usual one; before anything asks for it."""
+        self._pipeline = pipeline
 
     def start(self) -> None:
         """Start this process's threads; after any fork."""
@@ -108,6 +116,10 @@ def build(config: Config, *, clock: Clock | None = None) -> Services:
         writer=GroupWriter(store),
         blobs=BlobStore(config.evidence_root, config.key("evidence")),
         photo_detector=proctor.SharedDetector(lambda: load_detector(config)),
+        check_ins=proctor.CheckInDesk(
+            lambda: proctor.load_looker(config.models, identity=config.identity_network),
+            seconds=config.check_in_seconds,
+        ),
         channels=build_channels(config, clock),
         presence=PresenceBoard(lambda: known_presences(store)),
         clock_watch=ClockWatch(clock, store, config.var),
@@ -135,16 +147,35 @@ def require_durable(parts: Services) -> str:
 
 def load_detector(config: Config) -> proctor.Detector:
     """A detector of its own for each thread, from the locked weights. Unavailable(``model_missing``)."""
-    return proctor.BlazeFaceDetector(proctor.load_model(config.models, proctor.FACE_MODEL))
+    return proctor.load_live_detector(config.models, identity=config.identity_network)
 
 
-def build_pipeline(parts: Services) -> proctor.FramePipeline:
-    """The pipeline from frames to incidents, with the hold placed in the same unit of work as the incident."""
+def build_pipeline(
+    parts: Services,
+    *,
+    on_alert: Callable[[proctor.AlertNotice], None] = lambda _notice: None,
+    watching_of: Callable[[UnitOfWork, str], proctor.Watching] | None = None,
+) -> proctor.FramePipeline:
+    """The pipeline from frames to incidents, with the hold placed in the same unit of work as the incident.
+
+    Walls hear of incidents through the outbox, so ``on_alert`` is for who measures; so is another ``watching_of``.
+    """
 
     def raise_incident_and_hold(uow: UnitOfWork, alert: proctor.AlertRaised) -> proctor.IncidentSummary:
         incident = proctor.raise_incident(uow, alert, blobs=parts.blobs)
         assessor.place_hold(uow, incident.attempt_id, cause_id=incident.id)
         return incident
+
+    def keep_sample(uow: UnitOfWork, session: proctor.SessionRef, kept: proctor.KeptFrame) -> None:
+        proctor.keep_frame(
+            uow,
+            kept,
+            session_id=session.session_id,
+            attempt_id=session.attempt_id,
+            organisation_id=session.organisation_id,
+            incident_id=None,
+            blobs=parts.blobs,
+        )
 
     def frame_seen(session_id: str) -> None:
         parts.on_frame(session_id)  # looked up at each call: the sockets are mounted later
@@ -152,30 +183,140 @@ def build_pipeline(parts: Services) -> proctor.FramePipeline:
     return proctor.FramePipeline(
         detector_factory=lambda: load_detector(parts.config),
         store=parts.store,
-        on_alert=lambda _notice: None,  # walls hear of incidents through the outbox
+        on_alert=on_alert,
         clock=parts.clock,
         workers=parts.config.vision_workers,
         blobs=parts.blobs,
         raise_incident=raise_incident_and_hold,
         on_change=frame_seen,
+        keep_sample=keep_sample,
+        watching_of=watching_of or partial(proctor.watching_of, blobs=parts.blobs),
+        recheck=parts.rechecks.see,
+        parameters=proctor.Parameters().comparing_by(parts.config.identity_network),
     )
 
 
 def decide_incident(
     uow: UnitOfWork, incident_id: str, *, organisation_id: str, verdict: proctor.Verdict, reason: str
 ) -> proctor.IncidentSummary:
-    """Dismissal releases the hold, upholding confirms it, in one transaction."""
+    """Dismissal releases the hold, a second agreement confirms it, in one transaction; a proposal leaves it as it is."""
     incident = proctor.decide_incident(
         uow, incident_id, organisation_id=organisation_id, verdict=verdict, reason=reason
     )
-    match verdict:
-        case proctor.Verdict.UPHELD:
+    match incident.state:
+        case proctor.IncidentState.UPHELD:
             assessor.confirm_hold(uow, cause_id=incident.id)
-        case proctor.Verdict.DISMISSED:
+        case proctor.IncidentState.DISMISSED:
             assessor.release_hold(uow, cause_id=incident.id)
+        case proctor.IncidentState.OPEN | proctor.IncidentState.PROPOSED:
+            pass
         case _:
-            assert_never(verdict)
+            assert_never(incident.state)
     return incident
+
+
+def decide_incident_of(
+    uow: UnitOfWork,
+    attempt_id: str,
+    incident_id: str,
+    *,
+    organisation_id: str,
+    verdict: proctor.Verdict,
+    reason: str,
+) -> proctor.IncidentSummary:
+    """As `decide_incident`, for an incident of this attempt; NotFound ``incident_unknown`` for another's."""
+    found = proctor.incident(uow, incident_id, organisation_id=organisation_id)
+    if found.summary.attempt_id != attempt_id:
+        raise NotFound("incident_unknown")
+    return decide_incident(uow, incident_id, organisation_id=organisation_id, verdict=verdict, reason=reason)
+
+
+def raise_note(
+    uow: UnitOfWork, attempt_id: str, alert_id: str, *, organisation_id: str, reason: str, blobs: BlobStore
+) -> proctor.IncidentSummary:
+    """A person makes an incident of what was only noted of this attempt; the interim hold is placed in the same transaction.
+
+    NotFound ``alert_unknown`` for another attempt's too.
+    """
+    if proctor.alert(uow, alert_id, organisation_id=organisation_id).attempt_id != attempt_id:
+        raise NotFound("alert_unknown")
+    incident = proctor.raise_note(uow, alert_id, organisation_id=organisation_id, reason=reason, blobs=blobs)
+    assessor.place_hold(uow, incident.attempt_id, cause_id=incident.id)
+    return incident
+
+
+def raise_by_hand(
+    uow: UnitOfWork,
+    attempt_id: str,
+    *,
+    organisation_id: str,
+    reason: str,
+    blobs: BlobStore,
+    seen_at: datetime | None = None,
+    frames: tuple[proctor.KeptFrame, ...] = (),
+) -> proctor.IncidentSummary:
+    """A person raises what he or she saw; the interim hold is placed in the same transaction.
+
+    Pictures are kept of it: `frames` that are in memory, and the samples around the moment. NotFound ``session_unknown``.
+    """
+    session = proctor.session_of_attempt(uow, attempt_id)
+    if session is None or session.organisation_id != organisation_id:
+        raise NotFound("session_unknown")
+    incident = proctor.raise_by_person(
+        uow, session.ref, reason=reason, seen_at=seen_at, frames=frames, blobs=blobs
+    )
+    assessor.place_hold(uow, attempt_id, cause_id=incident.id)
+    return incident
+
+
+def frames_now(parts: Services, attempt_id: str) -> tuple[proctor.KeptFrame, ...]:
+    """What the camera of this learner shows now, ready to be stored, so that no unit of work waits for it; or nothing."""
+    with parts.store.read(Actor.system()) as uow:
+        session = proctor.session_of_attempt(uow, attempt_id)
+    return () if session is None else parts.pipeline.frames_now(session.id)
+
+
+def raise_mark(
+    uow: UnitOfWork, task_id: str, reviewer_id: str, *, organisation_id: str, blobs: BlobStore
+) -> proctor.IncidentSummary:
+    """A person makes an incident of what somebody marked in a blind look; the hold is placed in the same transaction.
+
+    It is raised in the name of whoever acts, with the reason of the mark. Conflict ``moment_raised``.
+    """
+    mark = proctor.load_mark(uow, task_id, reviewer_id, organisation_id=organisation_id)
+    incident = raise_by_hand(
+        uow,
+        mark.attempt_id,
+        organisation_id=organisation_id,
+        reason=mark.reason,
+        blobs=blobs,
+        seen_at=mark.moment_at,
+    )
+    proctor.note_raised(uow, mark, incident_id=incident.id)
+    return incident
+
+
+def decide_appeal(
+    uow: UnitOfWork,
+    attempt_id: str,
+    appeal_id: str,
+    *,
+    organisation_id: str,
+    outcome: proctor.AppealOutcome,
+    reason: str,
+) -> proctor.Appeal:
+    """A granted appeal dismisses the incident and lifts its hold, in one transaction.
+
+    NotFound ``appeal_unknown`` for one of another attempt.
+    """
+    if appeal_id not in {one.id for one in proctor.appeals_of_attempt(uow, attempt_id).values()}:
+        raise NotFound("appeal_unknown")
+    appeal = proctor.decide_appeal(
+        uow, appeal_id, organisation_id=organisation_id, outcome=outcome, reason=reason
+    )
+    if outcome is proctor.AppealOutcome.GRANTED:
+        assessor.lift_hold(uow, cause_id=appeal.incident_id)
+    return appeal
 
 
 def send_message(uow: UnitOfWork, attempt_id: str, *, organisation_id: str, text: str) -> None:

@@ -19,11 +19,14 @@ from core.turns import TURNS
 from core.uow import Actor
 from web.notices.postman import SLOW
 from web.presence import FLUSH_SECONDS
+from web.privacy import erasing, retention
 from web.wiring import Services
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 2.0
+PRIVACY_SECONDS = 900.0
+"""Between two looks at what is over its period; they read a few columns of what is kept."""
 
 
 class Worker:
@@ -36,6 +39,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._flushed = parts.clock.monotonic()
+        self._privacy_due = self._flushed
         parts.store.on_commit.append(self._noticed)
 
     def start(self) -> None:
@@ -60,6 +64,12 @@ class Worker:
                 written = parts.presence.flush(uow)
             written()
 
+    def keep_privacy(self) -> None:
+        """Delete what is over its period, and carry out the erasures whose notice is 48 hours old."""
+        self._privacy_due = self._parts.clock.monotonic() + PRIVACY_SECONDS
+        retention.sweep(self._parts)
+        erasing.carry_out_due(self._parts)
+
     def round(self) -> None:
         """One round: look at the clock, close what is overdue, carry out what is due; at times write down who was heard of."""
         parts = self._parts
@@ -73,6 +83,8 @@ class Worker:
                 assessor.close_overdue(uow, grace_seconds=parts.config.grace_seconds)
         while drain(parts.store, self._handlers, but=SLOW):
             pass
+        if parts.clock.monotonic() >= self._privacy_due:
+            self.keep_privacy()
         with TURNS.aside():
             tidy_log(parts.engine)
 

@@ -90,6 +90,16 @@ def settle_hold(before: HoldState, after: HoldState) -> HoldState:
     return move(before, after, table=HOLD_TRANSITIONS, code="hold_settled")
 
 
+def lift(before: HoldState) -> HoldState:
+    """A confirmed hold released, because what it was for was overturned; repeating it changes nothing.
+
+    Raises Conflict `hold_open` for a hold that nobody has settled yet.
+    """
+    if before is HoldState.INTERIM:
+        raise Conflict("hold_open")
+    return HoldState.RELEASED
+
+
 def declare(before: ResultState, *, holds: Iterable[HoldState]) -> ResultState:
     """A result declared; repeating it changes nothing.
 

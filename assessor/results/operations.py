@@ -18,6 +18,7 @@ from assessor.results.model import (
     ResultState,
     answer_delivery,
     declare,
+    lift,
     require_reason,
     settle_hold,
     supersede,
@@ -136,6 +137,23 @@ def confirm_hold(uow: UnitOfWork, *, cause_id: str) -> None:
     attempt_id, agency_id = _settle(uow, cause_id, HoldState.CONFIRMED)
     if agency_id is not None:
         uow.emit(events.HoldConfirmed(organisation_id=agency_id, subject_id=attempt_id, cause_id=cause_id))
+
+
+def lift_hold(uow: UnitOfWork, *, cause_id: str) -> None:
+    """Lift a lasting hold because its cause was overturned; repeating it changes nothing.
+
+    Raises NotFound `hold_unknown`; Conflict `hold_open` while its cause is not even decided.
+    """
+    row = uow.db.get(HoldRow, cause_id)
+    if row is None:
+        raise NotFound("hold_unknown")
+    after = lift(row.state)
+    if row.state is after:
+        return
+    row.state, row.settled_at = after, uow.now
+    uow.db.flush()
+    attempt = load_attempt(uow, row.attempt_id)
+    uow.emit(events.HoldReleased(organisation_id=attempt.agency_id, subject_id=attempt.id, cause_id=cause_id))
 
 
 def feed_page(uow: UnitOfWork, awarding_body_id: str, *, after: int, limit: int) -> FeedPage:

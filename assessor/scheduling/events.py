@@ -204,3 +204,19 @@ class BrowserReleased(Event):
     name: ClassVar[str] = "browser_released"
     sitting_id: str
     entry_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvigilatorAsked(Event):
+    """The subject is the entry: its learner asks for a place with an invigilator. It is a wish, never a suspicion."""
+
+    name: ClassVar[str] = "invigilator_asked"
+    running: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvigilatorSettled(Event):
+    """The subject is the entry; `settled` says how the wish was settled."""
+
+    name: ClassVar[str] = "invigilator_settled"
+    settled: str

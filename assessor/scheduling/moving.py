@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 
 from assessor.scheduling import events
+from assessor.scheduling.alternatives import settle_by_move
 from assessor.scheduling.changes import News, tell
 from assessor.scheduling.enrolment import Judgement, judge_again
 from assessor.scheduling.entries import new_code
@@ -77,6 +78,7 @@ def move_entry(
         row.code_issued_at = uow.now
         withdraw_notices(uow, [row.id], kinds=[NoticeKind.ACCESS_CODE])
     uow.db.flush()
+    settle_by_move(uow, row.id)
     uow.emit(
         events.EntryMoved(
             organisation_id=organisation_id,

@@ -65,6 +65,51 @@ class ConsentGiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """A learner took a consent back; `purposes` are those that were agreed to."""
+
+    name: ClassVar[str] = "consent_withdrawn"
+    notice_version: str
+    purposes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeStated(Event):
+    """A learner without a known date of birth said whether they are 18 or older."""
+
+    name: ClassVar[str] = "age_stated"
+    of_age: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianAsked(Event):
+    """A code was sent to a learner's guardian; neither name nor address stands here."""
+
+    name: ClassVar[str] = "guardian_asked"
+    notice_version: str
+    relation: str
+    codes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianConsented(Event):
+    """A guardian agreed: by the code that came back, or on paper that the actor has seen."""
+
+    name: ClassVar[str] = "guardian_consented"
+    notice_version: str
+    relation: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianWithdrew(Event):
+    """A guardian's consent was taken back together with the learner's."""
+
+    name: ClassVar[str] = "guardian_consent_withdrawn"
+    notice_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffInvited(Event):
     """Somebody was invited to become a member of staff; the address itself is not recorded."""
 

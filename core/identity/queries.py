@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 
 from core.identity.model import ApiKey, Consent, Organisation, OrganisationKind, Person, Role
@@ -13,7 +15,7 @@ from core.uow import UnitOfWork
 
 # Built once: every page of a learner asks them.
 _NAME = Prepared(select(OrganisationRow.name).where(OrganisationRow.id == bindparam("organisation_id")))
-_CONSENT = Prepared(
+_STANDING = (
     select(
         ConsentRow.id,
         ConsentRow.subject_id,
@@ -23,14 +25,12 @@ _CONSENT = Prepared(
         ConsentRow.given_at,
         ConsentRow.withdrawn_at,
     )
-    .where(
-        ConsentRow.subject_id == bindparam("subject_id"),
-        ConsentRow.notice_version == bindparam("notice_version"),
-        ConsentRow.withdrawn_at.is_(None),
-    )
+    .where(ConsentRow.subject_id == bindparam("subject_id"), ConsentRow.withdrawn_at.is_(None))
     .order_by(ConsentRow.id.desc())
     .limit(1)
 )
+_CONSENT = Prepared(_STANDING.where(ConsentRow.notice_version == bindparam("notice_version")))
+_ANY_CONSENT = Prepared(_STANDING)
 
 
 def organisation(uow: UnitOfWork, organisation_id: str) -> Organisation | None:
@@ -101,6 +101,12 @@ def find_api_key(uow: UnitOfWork, secret: str) -> ApiKey | None:
     return key_of(row) if row else None
 
 
+def standing_consent(uow: UnitOfWork, subject_id: str) -> Consent | None:
+    """The consent that stands, whatever the notice said; for a learner who agreed and now begins."""
+    row = _ANY_CONSENT.one_or_none(uow.db.connection(), {"subject_id": subject_id})
+    return None if row is None else _consent_of(row)
+
+
 def consent_of(uow: UnitOfWork, subject_id: str, *, notice_version: str) -> Consent | None:
     """The standing consent to this version of the notice."""
     uow.db.flush()
@@ -108,6 +114,10 @@ def consent_of(uow: UnitOfWork, subject_id: str, *, notice_version: str) -> Cons
     row = _CONSENT.one_or_none(uow.db.connection(), keys)
     if row is None:
         return None
+    return _consent_of(row)
+
+
+def _consent_of(row: Any) -> Consent:
     return Consent(
         row.id,
         row.subject_id,

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, PrimaryId, enum_column
+from core.db import Base, Id, PrimaryId, enum_column
+from core.identity.guardian_model import LONGEST_NAME, GuardianConsent, Means, Relation
 from core.identity.model import OrganisationKind, Role
 
 
@@ -180,3 +182,79 @@ class SignOnLinkRow(Base):
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), unique=True)
     linked_at: Mapped[datetime]
+
+
+class ConsentNoticeRow(Base):
+    """The words of a notice, in every language, as somebody agreed to them; written once, never changed or deleted."""
+
+    __tablename__ = "consent_notices"
+
+    version: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_at: Mapped[datetime]
+
+
+class AgeStatementRow(Base):
+    """What a learner without a known date of birth said of being 18 or older; append-only, the last one counts."""
+
+    __tablename__ = "age_statements"
+
+    id: Mapped[PrimaryId]
+    subject_id: Mapped[str] = mapped_column(String(26), index=True)
+    of_age: Mapped[bool]
+    said_at: Mapped[datetime]
+
+
+class GuardianConsentRow(Base):
+    """A guardian who was asked for one learner and one notice; a code is stored as its keyed hash only."""
+
+    __tablename__ = "guardian_consents"
+
+    id: Mapped[PrimaryId]
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    subject_id: Mapped[str] = mapped_column(String(26))
+    notice_version: Mapped[str] = mapped_column(String(20))
+    guardian_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    relation: Mapped[Relation] = mapped_column(enum_column(Relation))
+    means: Mapped[Means] = mapped_column(enum_column(Means))
+    masked: Mapped[str] = mapped_column(String(254))
+    code_key: Mapped[str | None] = mapped_column(String(64))
+    codes_sent: Mapped[int]
+    code_sent_at: Mapped[datetime | None]
+    tries: Mapped[int]
+    asked_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    recorded_by: Mapped[Id | None]
+    reason: Mapped[str] = mapped_column(String(500))
+
+    __table_args__ = (
+        Index(None, "subject_id"),
+        CheckConstraint("withdrawn_at IS NULL OR given_at IS NOT NULL", name="given_before_withdrawn"),
+        CheckConstraint(
+            "means <> 'paper' OR (recorded_by IS NOT NULL AND reason <> '')", name="paper_was_seen"
+        ),
+    )
+
+    def to_model(self) -> GuardianConsent:
+        """The row as the rules see it."""
+        return GuardianConsent(
+            notice_version=self.notice_version,
+            guardian_name=self.guardian_name,
+            relation=self.relation,
+            means=self.means,
+            masked=self.masked,
+            codes_sent=self.codes_sent,
+            code_sent_at=self.code_sent_at,
+            tries=self.tries,
+            given_at=self.given_at,
+            withdrawn_at=self.withdrawn_at,
+            recorded_by=self.recorded_by,
+            reason=self.reason,
+        )
+
+    def apply(self, after: GuardianConsent) -> None:
+        """Write what moves."""
+        self.codes_sent, self.code_sent_at = after.codes_sent, after.code_sent_at
+        self.tries, self.given_at = after.tries, after.given_at

@@ -40,11 +40,18 @@ class NoticeKind(StrEnum):
     STAFF_INVITATION = "staff_invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind, not a password
     SECOND_FACTOR_RESET = "second_factor_reset"
+    ERASURE_DONE = "erasure_done"
+    GUARDIAN_CODE = "guardian_code"
 
     @property
     def confidential(self) -> bool:
         """Whether its words open something, so that nobody may read them once it has left or failed."""
-        return self in (NoticeKind.ACCESS_CODE, NoticeKind.STAFF_INVITATION, NoticeKind.PASSWORD_RESET)
+        return self in (
+            NoticeKind.ACCESS_CODE,
+            NoticeKind.STAFF_INVITATION,
+            NoticeKind.PASSWORD_RESET,
+            NoticeKind.GUARDIAN_CODE,
+        )
 
     @property
     def words(self) -> frozenset[str]:
@@ -62,6 +69,8 @@ _WORDS: Mapping[NoticeKind, str] = {
     NoticeKind.STAFF_INVITATION: "name organisation link expires_at time_zone",
     NoticeKind.PASSWORD_RESET: "name link expires_at time_zone",
     NoticeKind.SECOND_FACTOR_RESET: "name organisation",
+    NoticeKind.ERASURE_DONE: "name erased_at reference time_zone",
+    NoticeKind.GUARDIAN_CODE: "name learner title items code expires_at time_zone",
 }
 
 
@@ -69,6 +78,7 @@ class DecisionAbout(StrEnum):
     """What a ``decision_made`` notice is about: its word ``about``."""
 
     INCIDENT = "incident"
+    APPEAL = "appeal"
     LATE_ANSWERS = "late_answers"
     REASSESSMENT = "reassessment"
 

@@ -144,6 +144,17 @@ def withdraw_notices(
     return len(rows)
 
 
+def erase_notices(uow: UnitOfWork, subject_ids: Iterable[str]) -> int:
+    """Take back what waits for these subjects and wipe words and masked addresses of all; how many there were."""
+    wanted = list(subject_ids)
+    withdraw_notices(uow, wanted)
+    rows = uow.db.scalars(select(NoticeRow).where(NoticeRow.subject_id.in_(wanted))).all()
+    for row in rows:
+        row.sealed, row.masked = None, ""
+    uow.db.flush()
+    return len(rows)
+
+
 def send_again(uow: UnitOfWork, notice_id: str, *, organisation_id: str | None) -> None:
     """Try a failed notice anew; None as organisation is the operator.
 

@@ -11,9 +11,13 @@ from core.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRaised(Event):
-    """The rules raised an alert; people will decide."""
+    """A rule raised an alert, or a person raised what was noted or seen; people will decide.
+
+    `origin`: rule, note or person; `rule` is empty where a person saw it.
+    """
 
     name: ClassVar[str] = "incident_raised"
+    version: ClassVar[int] = 2
     session_id: str
     attempt_id: str
     rule: str
@@ -22,6 +26,7 @@ class IncidentRaised(Event):
     rule_version: str
     model_sha256: str
     evidence: int
+    origin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +41,19 @@ class IncidentAlertEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentProposed(Event):
+    """A first reviewer would uphold an incident; a second one decides."""
+
+    name: ClassVar[str] = "incident_proposed"
+    session_id: str
+    attempt_id: str
+    verdict: str
+    reviewer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDecided(Event):
-    """A reviewer dismissed or upheld an incident; the reason stays in the finding."""
+    """One reviewer dismissed an incident, or a second one upheld it; the reasons stay in the findings."""
 
     name: ClassVar[str] = "incident_decided"
     session_id: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The incident's state machine: open, then dismissed or upheld, by a person with a reason.
+"""The incident's state machine: dismissed by one person, or upheld by two who agree, each with a reason. Appeals are beside it.
 
 Pure; no storage here.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid, KasautiError
 from proctor.evidence.model import EvidenceSummary, KeptFrame
 from proctor.rules.alerts import Alert, AlertEnd, RuleName
 
@@ -23,8 +23,14 @@ class IncidentState(StrEnum):
     """Where an incident stands."""
 
     OPEN = "open"
+    PROPOSED = "proposed"
     DISMISSED = "dismissed"
     UPHELD = "upheld"
+
+    @property
+    def undecided(self) -> bool:
+        """Whether people still have to look."""
+        return self in (IncidentState.OPEN, IncidentState.PROPOSED)
 
 
 class Verdict(StrEnum):
@@ -33,27 +39,46 @@ class Verdict(StrEnum):
     DISMISSED = "dismissed"
     UPHELD = "upheld"
 
-    @property
-    def leads_to(self) -> IncidentState:
-        """The state of an incident with this finding."""
-        return IncidentState(self.value)
+
+class Origin(StrEnum):
+    """Who made it an incident: a rule, a person out of what a rule had noted, or a person who saw something."""
+
+    RULE = "rule"
+    NOTE = "note"
+    PERSON = "person"
 
 
-TRANSITIONS: Mapping[IncidentState, frozenset[IncidentState]] = MappingProxyType(
+class DecidedUnder(StrEnum):
+    """How many must agree to uphold. One reviewer sufficed for what was decided before four eyes were asked for."""
+
+    ONE_REVIEWER = "one_reviewer"
+    TWO_REVIEWERS = "two_reviewers"
+
+
+TRANSITIONS: Mapping[IncidentState, Mapping[Verdict, IncidentState]] = MappingProxyType(
     {
-        IncidentState.OPEN: frozenset({IncidentState.DISMISSED, IncidentState.UPHELD}),
-        IncidentState.DISMISSED: frozenset(),
-        IncidentState.UPHELD: frozenset(),
+        IncidentState.OPEN: MappingProxyType(
+            {Verdict.DISMISSED: IncidentState.DISMISSED, Verdict.UPHELD: IncidentState.PROPOSED}
+        ),
+        IncidentState.PROPOSED: MappingProxyType(
+            {Verdict.DISMISSED: IncidentState.DISMISSED, Verdict.UPHELD: IncidentState.UPHELD}
+        ),
+        IncidentState.DISMISSED: MappingProxyType({}),
+        IncidentState.UPHELD: MappingProxyType({}),
     }
 )
+"""No violation without two who agree: whoever dismisses, first or second, ends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """What the decision needs to know."""
+    """What the decision needs to know. `raised_by`: the person who made it an incident, None where a rule did."""
 
     state: IncidentState
     decided_at: datetime | None = None
+    first_reviewer_id: str | None = None
+    second_reviewer_id: str | None = None
+    raised_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +100,56 @@ class Finding:
     at: datetime
 
 
+def refusal(incident: Incident, reviewer_id: str, *, watchers: Collection[str]) -> KasautiError | None:
+    """Why this person may not decide the incident now, or None.
+
+    `watchers` are the people who watched the learner live. Conflict(`incident_closed`), Forbidden(`reviewer_was_proctor` |
+    `reviewer_raised_it` | `second_reviewer_needed`).
+    """
+    if not TRANSITIONS[incident.state]:
+        return Conflict("incident_closed", state=incident.state.value)
+    if reviewer_id in watchers:
+        return Forbidden("reviewer_was_proctor")
+    if reviewer_id == incident.raised_by:
+        return Forbidden("reviewer_raised_it")
+    if reviewer_id == incident.first_reviewer_id:
+        return Forbidden("second_reviewer_needed")
+    return None
+
+
 def decide(
     incident: Incident, decision: Decision, *, watchers: Collection[str], now: datetime
 ) -> tuple[Incident, Finding]:
-    """The incident after the decision, and the finding to keep.
+    """The incident after the decision, and the finding to keep. Raises what `refusal` says and what `require_reason` raises."""
+    no = refusal(incident, decision.reviewer_id, watchers=watchers)
+    if no is not None:
+        raise no
+    after = TRANSITIONS[incident.state][decision.verdict]
+    finding = Finding(
+        verdict=decision.verdict,
+        reason=require_reason(decision.reason),
+        reviewer_id=decision.reviewer_id,
+        at=now,
+    )
+    first = incident.first_reviewer_id or decision.reviewer_id
+    second = decision.reviewer_id if incident.first_reviewer_id is not None else None
+    return replace(
+        incident,
+        state=after,
+        decided_at=None if after.undecided else now,
+        first_reviewer_id=first,
+        second_reviewer_id=second,
+    ), finding
 
-    `watchers` are the people who watched the learner live. Raises Conflict(`incident_closed`),
-    Forbidden(`reviewer_was_proctor`), Invalid(`reason_required` | `reason_too_long`).
-    """
-    after = decision.verdict.leads_to
-    if after not in TRANSITIONS[incident.state]:
-        raise Conflict("incident_closed", state=incident.state.value)
-    if decision.reviewer_id in watchers:
-        raise Forbidden("reviewer_was_proctor")
-    reason = decision.reason.strip()
-    if not reason:
+
+def require_reason(reason: str) -> str:
+    """`reason` without surrounding space. Raises Invalid(`reason_required` | `reason_too_long`)."""
+    text = reason.strip()
+    if not text:
         raise Invalid("reason_required")
-    if len(reason) > MAXIMUM_REASON:
+    if len(text) > MAXIMUM_REASON:
         raise Invalid("reason_too_long", maximum=MAXIMUM_REASON)
-    finding = Finding(verdict=decision.verdict, reason=reason, reviewer_id=decision.reviewer_id, at=now)
-    return replace(incident, state=after, decided_at=now), finding
+    return text
 
 
 # ------------------------------------------------------------------------------------ what comes in and
@@ -130,15 +185,39 @@ class AlertEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotedAlert:
+    """A noted alert of which a person makes an incident, with all that the machine said of it."""
+
+    alert_id: str
+    rule: RuleName
+    number: int
+    cause: str | None
+    onset_at: datetime
+    raised_at: datetime
+    ended_at: datetime | None
+    ended_because: AlertEnd | None
+    raised_numbers: Mapping[str, float]
+    numbers: Mapping[str, float]
+    thresholds: Mapping[str, float]
+    rule_version: str
+    model_sha256: str
+    validated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSummary:
-    """An incident as lists show it; `numbers` are the final ones once the alert has ended."""
+    """An incident as lists show it; `numbers` are the final ones once the alert has ended.
+
+    `rule` is None where a person saw it and no rule spoke; `alert_id` names the noted alert that it was made of;
+    `raised_by` and `raised_reason` are those of the person who made it an incident.
+    """
 
     id: str
     organisation_id: str
     sitting_id: str
     session_id: str
     attempt_id: str
-    rule: RuleName
+    rule: RuleName | None
     number: int
     state: IncidentState
     cause: str | None
@@ -148,6 +227,25 @@ class IncidentSummary:
     ended_because: AlertEnd | None
     numbers: Mapping[str, float]
     decided_at: datetime | None
+    origin: Origin = Origin.RULE
+    validated: bool = True
+    alert_id: str | None = None
+    raised_by: str | None = None
+    raised_reason: str = ""
+    first_reviewer_id: str | None = None
+    second_reviewer_id: str | None = None
+    decided_under: DecidedUnder = DecidedUnder.TWO_REVIEWERS
+
+    @property
+    def case(self) -> Incident:
+        """What a decision about it needs to know."""
+        return Incident(
+            state=self.state,
+            decided_at=self.decided_at,
+            first_reviewer_id=self.first_reviewer_id,
+            second_reviewer_id=self.second_reviewer_id,
+            raised_by=self.raised_by,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, PrimaryId, enum_column
-from proctor.incidents.model import MAXIMUM_REASON, IncidentState, Verdict
+from proctor.incidents.model import MAXIMUM_REASON, DecidedUnder, IncidentState, Origin, Verdict
 from proctor.rules.alerts import AlertEnd, RuleName
+from proctor.rules.catalogue import INCIDENT_RULES
+
+_BY_MACHINE = ", ".join(f"'{rule.value}'" for rule in INCIDENT_RULES)
 
 
 class IncidentRow(Base):
-    """One alert that people must decide about.
+    """One alert or observation that people must decide about.
 
-    What the machine said of it is written once at each end of the alert.
+    What the machine said of it is written once at each end of the alert. Upheld means that two different people said
+    so, but for what was decided under one reviewer, before that was asked for.
     """
 
     __tablename__ = "incidents"
@@ -26,7 +30,7 @@ class IncidentRow(Base):
     session_id: Mapped[str] = mapped_column(ForeignKey("proctoring_sessions.id"))
     sitting_id: Mapped[str] = mapped_column(String(26))
     attempt_id: Mapped[str] = mapped_column(String(26))
-    rule: Mapped[RuleName] = mapped_column(enum_column(RuleName))
+    rule: Mapped[RuleName | None] = mapped_column(enum_column(RuleName))
     number: Mapped[int]
     state: Mapped[IncidentState] = mapped_column(enum_column(IncidentState))
     cause: Mapped[str | None] = mapped_column(String(20))
@@ -41,6 +45,16 @@ class IncidentRow(Base):
     model_sha256: Mapped[str] = mapped_column(String(64))
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
+    origin: Mapped[Origin] = mapped_column(enum_column(Origin), server_default=Origin.RULE.value)
+    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"), unique=True)
+    validated: Mapped[bool] = mapped_column(server_default=true())
+    raised_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    raised_reason: Mapped[str] = mapped_column(String(MAXIMUM_REASON), server_default="")
+    first_reviewer_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    second_reviewer_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    decided_under: Mapped[DecidedUnder] = mapped_column(
+        enum_column(DecidedUnder), server_default=DecidedUnder.ONE_REVIEWER.value
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
     __table_args__ = (
@@ -57,9 +71,32 @@ class IncidentRow(Base):
             name="ended_whole",
         ),
         CheckConstraint(
-            "(state = 'open' AND decided_at IS NULL) OR (state <> 'open' AND decided_at IS NOT NULL)",
+            "(state IN ('open', 'proposed')) = (decided_at IS NULL)",
             name="decided_once_closed",
         ),
+        CheckConstraint("(origin = 'person') = (rule IS NULL)", name="rule_or_person"),
+        CheckConstraint("(origin = 'note') = (alert_id IS NOT NULL)", name="noted_before"),
+        CheckConstraint(f"origin <> 'rule' OR rule IN ({_BY_MACHINE})", name="no_note_by_machine"),
+        CheckConstraint(
+            "(origin = 'rule') = (raised_by IS NULL) AND (origin = 'rule') = (length(trim(raised_reason)) = 0)",
+            name="raised_with_reason",
+        ),
+        CheckConstraint(
+            "decided_under = 'two_reviewers' OR state IN ('dismissed', 'upheld')", name="one_reviewer_once"
+        ),
+        CheckConstraint(
+            "decided_under = 'one_reviewer' OR (state = 'open') = (first_reviewer_id IS NULL)",
+            name="first_reviewer",
+        ),
+        CheckConstraint(
+            "second_reviewer_id IS NULL OR (first_reviewer_id IS NOT NULL AND second_reviewer_id <> first_reviewer_id)",
+            name="different_reviewers",
+        ),
+        CheckConstraint(
+            "state <> 'upheld' OR decided_under = 'one_reviewer' OR second_reviewer_id IS NOT NULL",
+            name="upheld_by_two",
+        ),
+        CheckConstraint("state <> 'proposed' OR second_reviewer_id IS NULL", name="proposed_by_one"),
     )
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From alerts to incidents: one unit of work for each, tried again until the database takes it."""
+"""From alerts to incidents and notes: one unit of work for each, tried again until the database takes it.
+
+Only what its weight makes an incident is one; a note reaches no result.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,29 @@ import structlog
 
 from core.errors import Conflict, Invalid, KasautiError, NotFound
 from core.uow import Actor, Store, UnitOfWork
+from proctor.alerts.model import AlertRecord
 from proctor.evidence.model import KeptFrame
 from proctor.incidents.model import AlertEnded, AlertRaised, IncidentSummary, SessionRef
 from proctor.monitoring.live import LiveSession
-from proctor.rules.alerts import Alert
+from proctor.rules.alerts import Alert, Weight
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 RaiseIncident = Callable[[UnitOfWork, AlertRaised], IncidentSummary]
 EndAlert = Callable[[UnitOfWork, AlertEnded], IncidentSummary]
+RecordAlert = Callable[[UnitOfWork, AlertRaised], AlertRecord]
+EndNote = Callable[[UnitOfWork, AlertEnded], AlertRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertNotice:
-    """An alert that opened or closed, after its incident was written."""
+    """An alert that opened or closed, after its incident or its note was written; exactly one of the two is there."""
 
     session: SessionRef
     alert: Alert
-    incident: IncidentSummary
+    incident: IncidentSummary | None = None
+    note: AlertRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class AlertSaver:
     on_alert: Callable[[AlertNotice], None]
     raise_incident: RaiseIncident
     end_alert: EndAlert
+    record_alert: RecordAlert
+    end_note: EndNote
 
     def save(self, live: LiveSession) -> bool:
         """Write what waits; whether anything was written.
@@ -50,7 +59,7 @@ class AlertSaver:
         while live.unsaved:
             alert, frames = live.unsaved[0]
             try:
-                incident = self._write(live.ref, alert, frames)
+                notice = self._write(live.ref, alert, frames)
             except (NotFound, Conflict, Invalid) as refusal:  # it would be refused for ever
                 live.counters.lost += 1
                 _complain("alert_refused", live, alert, refusal.code)
@@ -61,15 +70,26 @@ class AlertSaver:
                 return saved
             else:
                 saved = True
-                tell(self.on_alert, AlertNotice(session=live.ref, alert=alert, incident=incident))
+                tell(self.on_alert, notice)
             live.unsaved.popleft()
         return saved
 
-    def _write(self, session: SessionRef, alert: Alert, frames: tuple[KeptFrame, ...]) -> IncidentSummary:
+    def _write(self, session: SessionRef, alert: Alert, frames: tuple[KeptFrame, ...]) -> AlertNotice:
         with self.store.write(Actor.system()) as uow:
+            if alert.weight is Weight.NOTE:
+                return AlertNotice(session=session, alert=alert, note=self._note(uow, session, alert, frames))
             if alert.ended_at is None:
-                return self.raise_incident(uow, AlertRaised(session=session, alert=alert, frames=frames))
-            return self.end_alert(uow, AlertEnded(session=session, alert=alert, frames=frames))
+                raised = AlertRaised(session=session, alert=alert, frames=frames)
+                return AlertNotice(session=session, alert=alert, incident=self.raise_incident(uow, raised))
+            ended = AlertEnded(session=session, alert=alert, frames=frames)
+            return AlertNotice(session=session, alert=alert, incident=self.end_alert(uow, ended))
+
+    def _note(
+        self, uow: UnitOfWork, session: SessionRef, alert: Alert, frames: tuple[KeptFrame, ...]
+    ) -> AlertRecord:
+        if alert.ended_at is None:
+            return self.record_alert(uow, AlertRaised(session=session, alert=alert, frames=frames))
+        return self.end_note(uow, AlertEnded(session=session, alert=alert, frames=frames))
 
 
 def tell(listener: Callable[[T], None] | None, value: T) -> None:

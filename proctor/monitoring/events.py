@@ -28,6 +28,24 @@ class SessionConsented(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionConsentWithdrawn(Event):
+    """The learner no longer agrees to being watched; `running`: the watching ended in the middle of the test."""
+
+    name: ClassVar[str] = "proctoring_session_consent_withdrawn"
+    attempt_id: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMoved(Event):
+    """The learner was moved to another sitting before the start and is asked anew there."""
+
+    name: ClassVar[str] = "proctoring_session_moved"
+    attempt_id: str
+    sitting_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityPhotoStored(Event):
     """A photo of the learner was checked and kept."""
 

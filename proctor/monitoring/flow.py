@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many frames of one learner are taken in.
+"""How many frames of one learner are taken in, and how many of them are looked at.
 
-A limit on the rate, and a queue in which the newest wins. Pure.
+A limit on the rate, a queue in which the newest wins, and the share that this leaves. Pure.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from proctor.evidence.model import CapturedFrame
 
 MAXIMUM_SEQ = 2**31 - 1
 MAXIMUM_WAITING = 2
+SHARE_SECONDS = 30.0
+"""Over so long the share of the frames that were looked at is measured."""
 
 
 @dataclass(slots=True)
@@ -61,3 +63,28 @@ class NewestWins:
     def newest_at(self) -> datetime | None:
         """When the newest waiting frame was received."""
         return self.waiting[-1].at if self.waiting else None
+
+
+@dataclass(slots=True)
+class LookedShare:
+    """How many of the frames of the last SHARE_SECONDS were let go for newer ones."""
+
+    counts: deque[tuple[datetime, int]] = field(default_factory=deque)
+
+    def count(self, at: datetime, *, dropped: int) -> None:
+        """A frame came, and so many were let go for it."""
+        self.counts.append((at, dropped))
+        self._forget(at)
+
+    def of(self, at: datetime | None) -> float:
+        """The share (0 to 1) that was not let go; one when none came."""
+        if at is not None:
+            self._forget(at)
+        if not self.counts:
+            return 1.0
+        return max(0.0, 1.0 - sum(dropped for _, dropped in self.counts) / len(self.counts))
+
+    def _forget(self, at: datetime) -> None:
+        before = at - timedelta(seconds=SHARE_SECONDS)
+        while self.counts and self.counts[0][0] <= before:
+            self.counts.popleft()

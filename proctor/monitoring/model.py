@@ -32,7 +32,7 @@ class SessionEnd(StrEnum):
 TRANSITIONS: Mapping[SessionState, frozenset[SessionState]] = MappingProxyType(
     {
         SessionState.CREATED: frozenset({SessionState.CREATED, SessionState.READY, SessionState.ENDED}),
-        SessionState.READY: frozenset({SessionState.READY, SessionState.ACTIVE, SessionState.ENDED}),
+        SessionState.READY: frozenset(SessionState),
         SessionState.ACTIVE: frozenset({SessionState.ENDED}),
         SessionState.ENDED: frozenset(),
     }
@@ -59,6 +59,11 @@ class GiveConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackConsent:
+    """The learner no longer agrees: before the start everything waits anew, during the test the watching ends at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakePhoto:
     """A photo was checked and kept; a later one takes its place."""
 
@@ -77,7 +82,7 @@ class End:
     ended_by: SessionEnd
 
 
-Command = GiveConsent | TakePhoto | Activate | End
+Command = GiveConsent | TakeBackConsent | TakePhoto | Activate | End
 
 
 def decide(session: ProctoringSession, command: Command, *, now: datetime) -> ProctoringSession:
@@ -89,6 +94,12 @@ def decide(session: ProctoringSession, command: Command, *, now: datetime) -> Pr
     match command:
         case GiveConsent(consent_id=consent_id):
             return _prepared(session, replace(session, consent_id=consent_id))
+        case TakeBackConsent():
+            if session.state is SessionState.ACTIVE:
+                return decide(session, End(ended_by=SessionEnd.WITHDRAWN), now=now)
+            if session.state is SessionState.ENDED:
+                return session
+            return replace(session, state=SessionState.CREATED, consent_id=None, photo_id=None)
         case TakePhoto(photo_id=photo_id):
             if session.consent_id is None:  # no picture is kept before the learner agreed
                 raise Conflict("consent_missing")

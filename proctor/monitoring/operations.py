@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select, update
 
 from core.blobs import BlobStore
 from core.errors import Conflict, NotFound
@@ -18,12 +21,14 @@ from proctor.monitoring.model import (
     GiveConsent,
     SessionEnd,
     SessionState,
+    TakeBackConsent,
     TakePhoto,
     decide,
 )
 from proctor.monitoring.photos import CheckedPhoto
 from proctor.monitoring.queries import SessionSummary, summary_of
 from proctor.monitoring.tables import SessionRow
+from proctor.plans.model import DEFAULT, WatchPlan
 
 
 def open_session(
@@ -31,12 +36,15 @@ def open_session(
 ) -> SessionSummary:
     """Open the proctoring session of an attempt; opening it again changes nothing.
 
-    Raises Conflict(`session_exists`) when the attempt already has one elsewhere.
+    One that was opened for another sitting of the organisation moves here while the test has not begun, and waits for a
+    new consent. Raises Conflict(`session_exists`) when the attempt already has one elsewhere.
     """
     row = uow.db.scalar(select(SessionRow).where(SessionRow.attempt_id == attempt_id))
     if row is not None:
-        if (row.organisation_id, row.sitting_id) != (organisation_id, sitting_id):
+        if row.organisation_id != organisation_id:
             raise Conflict("session_exists")
+        if row.sitting_id != sitting_id:
+            _move(uow, row, sitting_id)
         return summary_of(row)
     row = SessionRow(
         id=new_id(),
@@ -56,15 +64,25 @@ def open_session(
     return summary_of(row)
 
 
-def record_consent_reference(uow: UnitOfWork, session_id: str, *, consent_id: str) -> SessionSummary:
+def record_consent_reference(
+    uow: UnitOfWork,
+    session_id: str,
+    *,
+    consent_id: str,
+    plan: WatchPlan = DEFAULT,
+    agreed: Collection[str] = (),
+    exemptions: Collection[str] = (),
+) -> SessionSummary:
     """Refer to the consent that the learner gave; the same again changes nothing.
 
-    Raises NotFound(`session_unknown`), Conflict(`session_active` | `session_ended`).
+    The plan, the items that were agreed to and the exemptions are kept as they stand now. Raises
+    NotFound(`session_unknown`), Conflict(`session_active` | `session_ended`).
     """
     row = _load(uow, session_id)
     if row.consent_id == consent_id:
         return summary_of(row)
     row.apply(decide(row.to_model(), GiveConsent(consent_id=consent_id), now=uow.now))
+    row.plan, row.agreed, row.exemptions = plan.to_json(), sorted(agreed), sorted(exemptions)
     uow.emit(
         events.SessionConsented(
             organisation_id=row.organisation_id,
@@ -74,6 +92,51 @@ def record_consent_reference(uow: UnitOfWork, session_id: str, *, consent_id: st
         )
     )
     return summary_of(row)
+
+
+def take_back_consent(uow: UnitOfWork, session_id: str) -> SessionSummary:
+    """The learner no longer agrees: before the start the session waits anew, in the test the watching ends at once.
+
+    Repeating it changes nothing. Tell the pipeline (`finish`) after the commit. Raises NotFound(`session_unknown`).
+    """
+    row = _load(uow, session_id)
+    before = row.to_model()
+    after = decide(before, TakeBackConsent(), now=uow.now)
+    if after != before:
+        row.apply(after)
+        if after.state is SessionState.CREATED:
+            row.agreed = []
+        uow.emit(
+            events.SessionConsentWithdrawn(
+                organisation_id=row.organisation_id,
+                subject_id=row.id,
+                attempt_id=row.attempt_id,
+                running=before.state is SessionState.ACTIVE,
+            )
+        )
+    return summary_of(row)
+
+
+def keep_agreed(uow: UnitOfWork, session_id: str, *, agreed: Collection[str]) -> SessionSummary:
+    """Fewer items are agreed to from now on, none of them one that the watching rests on. NotFound(`session_unknown`)."""
+    row = _load(uow, session_id)
+    row.agreed = sorted(set(row.agreed) & set(agreed))
+    return summary_of(row)
+
+
+def keep_exemptions(
+    uow: UnitOfWork, attempt_id: str, *, organisation_id: str, exemptions: Collection[str]
+) -> None:
+    """Exemptions were granted or taken back: an open session keeps them, none yet is no matter.
+
+    Raises Conflict(`session_active` | `session_ended`): what is watched by does not change in the middle.
+    """
+    row = uow.db.scalar(select(SessionRow).where(SessionRow.attempt_id == attempt_id))
+    if row is None or row.organisation_id != organisation_id:
+        return
+    if row.state in (SessionState.ACTIVE, SessionState.ENDED):
+        raise Conflict("session_active" if row.state is SessionState.ACTIVE else "session_ended")
+    row.exemptions = sorted(exemptions)
 
 
 def store_identity_photo(
@@ -89,7 +152,7 @@ def store_identity_photo(
     decide(before, TakePhoto(photo_id=""), now=uow.now)  # refuse before anything is written
     kept = keep_frame(
         uow,
-        KeptFrame(EvidenceKind.IDENTITY_PHOTO, photo.frame),
+        KeptFrame(EvidenceKind.IDENTITY_PHOTO, photo.frame, (photo.face.box,)),
         session_id=row.id,
         attempt_id=row.attempt_id,
         organisation_id=row.organisation_id,
@@ -142,6 +205,27 @@ def end_session(uow: UnitOfWork, session_id: str, *, ended_by: SessionEnd) -> Se
             )
         )
     return summary_of(row)
+
+
+def keep_watched(uow: UnitOfWork, session_id: str, watched: Mapping[str, Any]) -> None:
+    """Keep how well the learner was watched so far, in place of what was kept before; no state changes by it."""
+    uow.db.execute(update(SessionRow).where(SessionRow.id == session_id).values(watched=dict(watched)))
+
+
+def _move(uow: UnitOfWork, row: SessionRow, sitting_id: str) -> None:
+    """Another sitting has another plan, so that the learner is asked anew there."""
+    if row.state not in (SessionState.CREATED, SessionState.READY):
+        raise Conflict("session_exists")
+    row.apply(decide(row.to_model(), TakeBackConsent(), now=uow.now))
+    row.sitting_id, row.agreed = sitting_id, []
+    uow.emit(
+        events.SessionMoved(
+            organisation_id=row.organisation_id,
+            subject_id=row.id,
+            attempt_id=row.attempt_id,
+            sitting_id=sitting_id,
+        )
+    )
 
 
 def _load(uow: UnitOfWork, session_id: str) -> SessionRow:

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Invalid
 from proctor.evidence.model import CapturedFrame
 from proctor.vision.frames import Pixels, decode_jpeg
-from proctor.vision.observation import Detector, Face, Observation
+from proctor.vision.observation import FACES_ONLY, Detector, Face, Observation, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,16 @@ class SharedDetector:
         with self._lock:
             return self._ready().model_sha256
 
-    def observe(self, frame: Pixels, at: datetime, seq: int) -> Observation:
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The hex SHA-256 of the weights by network."""
+        with self._lock:
+            return self._ready().models
+
+    def observe(self, frame: Pixels, at: datetime, seq: int, wanted: Wanted = FACES_ONLY) -> Observation:
         """Look at one picture; waits while another thread looks."""
         with self._lock:
-            return self._ready().observe(frame, at, seq)
+            return self._ready().observe(frame, at, seq, wanted)
 
     def _ready(self) -> Detector:
         if self._detector is None:

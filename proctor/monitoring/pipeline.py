@@ -3,15 +3,16 @@
 
 Detection is stateless and runs on any worker; a session is in one worker's hands at a time, so its
 observations are folded in the order of their numbers. No lock is held while a frame is looked at or while
-the database is written.
+the database is written. Sessions take turns, one frame in each: when there is too much to do, all lose frames alike.
+What a worker does in a turn is `proctor.monitoring.attending`'s.
 """
 
 from __future__ import annotations
 
 import threading
+import traceback
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -20,36 +21,32 @@ import structlog
 from core.blobs import BlobStore
 from core.clock import Clock
 from core.errors import Invalid, NotFound
-from core.uow import Actor, Store
-from proctor.evidence.model import CapturedFrame
+from core.uow import Store
+from proctor.alerts.operations import end_note, record_alert
+from proctor.evidence.model import CapturedFrame, KeptFrame
+from proctor.evidence.operations import prepared
 from proctor.incidents import operations
-from proctor.incidents.model import SessionRef
-from proctor.incidents.operations import interrupt_open_alerts
-from proctor.incidents.queries import alert_counts
-from proctor.monitoring.alert_saver import AlertNotice, AlertSaver, EndAlert, RaiseIncident, tell
-from proctor.monitoring.live import LiveSession, LiveView, frames_for
-from proctor.monitoring.queries import SessionSummary, active_sessions
-from proctor.rules.alerts import Alert, AlertEnd
-from proctor.rules.inputs import CameraState, Sight, link_of
+from proctor.monitoring.acks import Ack, Load
+from proctor.monitoring.alert_saver import AlertNotice, AlertSaver, EndAlert, RaiseIncident
+from proctor.monitoring.attending import Attendant, Desk, Recheck
+from proctor.monitoring.claims import Claim, admit_claim, watch_in_full
+from proctor.monitoring.devices import Device
+from proctor.monitoring.line import Line
+from proctor.monitoring.live import LiveSession, LiveView, frames_by_hand
+from proctor.monitoring.niceness import yield_to_others
+from proctor.monitoring.queries import SessionSummary
+from proctor.monitoring.record_keeper import RecordKeeper
+from proctor.monitoring.resuming import WatchingOf, live_session, resumed_sessions
+from proctor.monitoring.samples import KeepSample, SampleKeeper
+from proctor.monitoring.schedule import PERIODS, Periods
+from proctor.monitoring.watching import NOTHING_KNOWN, Mode, Watching
+from proctor.rules.inputs import CameraState, Event
 from proctor.rules.parameters import Parameters
-from proctor.rules.ruleset import RuleSet, RuleSetState
-from proctor.vision.frames import check_jpeg, decode_jpeg
+from proctor.rules.ruleset import RuleSetState
+from proctor.vision.frames import check_jpeg
 from proctor.vision.observation import Detector
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """The answer to one frame: taken in, or refused under a code.
-
-    How many were dropped so far for a newer one.
-    """
-
-    ok: bool
-    seq: int
-    dropped: int
-    code: str | None = None
 
 
 class FramePipeline:
@@ -58,7 +55,8 @@ class FramePipeline:
     `detector_factory` makes one detector for each worker. `on_alert` and `on_change` (a session's
     identifier) are called from workers, after the commit and without any lock; they must be quick.
     `raise_incident` and `end_alert` let the caller act on an incident in the same unit of work; by default
-    only the incident itself is written.
+    only the incident itself is written. `watching_of` tells after a restart what is known of a learner. `keep_sample`
+    writes the one frame a minute; without it none is kept. `periods` says how often is looked for what.
     """
 
     def __init__(
@@ -75,18 +73,33 @@ class FramePipeline:
         end_alert: EndAlert | None = None,
         on_change: Callable[[str], None] | None = None,
         tick_seconds: float = 1.0,
+        watching_of: WatchingOf | None = None,
+        keep_sample: KeepSample | None = None,
+        periods: Mapping[Mode, Periods] = PERIODS,
+        recheck: Recheck | None = None,
     ) -> None:
         self._factory, self._store, self._clock = detector_factory, store, clock
-        self._on_change = on_change
         self._workers, self._tick_seconds = workers, tick_seconds
-        self._parameters = parameters or Parameters()
-        self._saver = AlertSaver(
-            store,
-            on_alert,
-            raise_incident or partial(operations.raise_incident, blobs=blobs),
-            end_alert or partial(operations.end_alert, blobs=blobs),
-        )
+        self._watching_of = watching_of
         self._changed = threading.Condition()
+        self._desk = Desk(
+            changed=self._changed,
+            clock=clock,
+            parameters=parameters or Parameters(),
+            periods=periods,
+            saver=AlertSaver(
+                store,
+                on_alert,
+                raise_incident or partial(operations.raise_incident, blobs=blobs),
+                end_alert or partial(operations.end_alert, blobs=blobs),
+                partial(record_alert, blobs=blobs),
+                partial(end_note, blobs=blobs),
+            ),
+            samples=None if keep_sample is None else SampleKeeper(store, keep_sample),
+            on_change=on_change,
+            recheck=recheck,
+            records=RecordKeeper(store),
+        )
         self._sessions: dict[str, LiveSession] = {}
         self._ready: deque[LiveSession] = deque()
         self._stopping = threading.Event()
@@ -101,10 +114,13 @@ class FramePipeline:
         raises.
         """
         detectors = [self._factory() for _ in range(self._workers)]
-        self._restore()
+        for live in resumed_sessions(self._store, self._watching_of):
+            self._add(live)
         for number, detector in enumerate(detectors):
             self._spawn(f"kasauti-vision-{number}", partial(self._work, detector))
         self._spawn("kasauti-vision-ticks", self._tick_on)
+        if self._desk.samples is not None:
+            self._spawn("kasauti-vision-samples", partial(self._desk.samples.run, self._stopping))
 
     def stop(self) -> None:
         """Finish the frames in hand and end the threads; frames that wait are let go."""
@@ -122,9 +138,9 @@ class FramePipeline:
                 lambda: not self._ready and not any(live.busy for live in self._sessions.values()), timeout
             )
 
-    def begin(self, session: SessionSummary) -> None:
-        """Watch a session from now on; repeating it changes nothing."""
-        self._add(session.ref, RuleSetState())
+    def begin(self, session: SessionSummary, watching: Watching = NOTHING_KNOWN) -> None:
+        """Watch a session from now on with what is known of the learner; repeating it changes nothing."""
+        self._add(live_session(session.ref, RuleSetState(), watching))
 
     def finish(self, session_id: str) -> None:
         """Look at what waits, end the open alerts, and let the session go; an unknown one changes nothing."""
@@ -194,6 +210,66 @@ class FramePipeline:
                 self._schedule(live)
             return Ack(ok=code is None, seq=seq, dropped=live.counters.dropped, code=code)
 
+    def offer_late(self, session_id: str, seq: int, jpeg: bytes, at: datetime) -> Ack:
+        """Take in a frame that was taken at `at` and comes only now, in proven order; frames of now go first.
+
+        Codes: `session_not_active`, and those of `check_jpeg`.
+        """
+        fault = _fault(jpeg)
+        with self._changed:
+            live = self._sessions.get(session_id)
+            if live is None or live.finishing:
+                return Ack(ok=False, seq=seq, dropped=0, code="session_not_active")
+            if fault is None:
+                live.late.append(CapturedFrame(seq, at, jpeg))
+                self._schedule(live)
+            else:
+                live.counters.count_refusal(fault)
+            return Ack(ok=fault is None, seq=seq, dropped=live.counters.dropped, code=fault)
+
+    def line(self, session_id: str) -> Line:
+        """The session's line. Raises NotFound(`session_not_active`)."""
+        with self._changed:
+            return self._require(session_id).line
+
+    def claim(
+        self, session_id: str, seq: int, faces: int, at: datetime, *, connection: int | None = None
+    ) -> Ack:
+        """The learner's browser claims so many faces on its frame of this number, which it keeps unless it is `wanted`.
+
+        A frame that is wanted is to be offered under the same number. Codes: as of `offer`.
+        """
+        with self._changed:
+            live = self._sessions.get(session_id)
+            if live is None or live.finishing:
+                return Ack(ok=False, seq=seq, dropped=0, code="session_not_active")
+            code, wanted = admit_claim(live, Claim(seq, faces, at), connection=connection)
+            if code is None and not wanted:
+                self._schedule(live)
+            return Ack(ok=code is None, seq=seq, dropped=live.counters.dropped, code=code, wanted=wanted)
+
+    def device(self, session_id: str, what: str, device: Device) -> None:
+        """What the learner's device does of what the plan asks of it: `faces` are counted, `voice` is listened for.
+
+        Whose device cannot count faces is watched in full from now on. Raises NotFound(`session_not_active`).
+        """
+        with self._changed:
+            live = self._require(session_id)
+            live.devices[what] = device
+            if what == "faces" and device.ends_trust:
+                watch_in_full(live)
+            live.version += 1
+
+    def tell(self, session_id: str, event: Event) -> bool:
+        """Something happened that is no frame: it is folded in its order; False when the session is not watched."""
+        with self._changed:
+            live = self._sessions.get(session_id)
+            if live is None or live.finishing:
+                return False
+            live.told.append(event)
+            self._schedule(live)
+            return True
+
     # ----------------------------------------------------------------------------------- the proctor's side
 
     def view(self, session_id: str) -> LiveView | None:
@@ -207,6 +283,22 @@ class FramePipeline:
         with self._changed:
             live = self._sessions.get(session_id)
             return None if live is None else live.latest
+
+    def frames_now(self, session_id: str) -> tuple[KeptFrame, ...]:
+        """What shows what a person raises now, as it is to be stored; empty when nobody is watched or nothing came."""
+        with self._changed:
+            live = self._sessions.get(session_id)
+            ring = (
+                () if live is None else tuple(live.ring)
+            )  # one step of the interpreter: no worker comes between
+        return tuple(map(prepared, frames_by_hand(ring, now=self._clock.now())))
+
+    def load(self) -> Load:
+        """How much there is to do, and how much of it is done."""
+        with self._changed:
+            now = self._clock.now()
+            shares = [live.share.of(now) for live in self._sessions.values() if live.share.counts]
+            return Load(len(self._sessions), sum(shares) / len(shares) if shares else 1.0)
 
     # --------------------------------------------------------------------------------------------- work
 
@@ -222,12 +314,17 @@ class FramePipeline:
             self.tick(self._clock.now())
 
     def _work(self, detector: Detector) -> None:
-        rules = RuleSet.under(self._parameters, model_sha256=detector.model_sha256)
+        yield_to_others()
+        attendant = Attendant(self._desk, detector)
         while (live := self._take()) is not None:
             try:
-                self._attend(live, detector, rules)
-            except Exception as error:  # one session's failure must not stop the others
-                log.exception("vision_failed", session=live.ref.session_id, error=type(error).__name__)
+                attendant.attend(live)
+            except Exception as error:  # noqa: BLE001 - one session's failure must not stop the others
+                # No values of variables: pictures are among them.
+                trace = "".join(traceback.format_tb(error.__traceback__))
+                log.error(
+                    "vision_failed", session=live.ref.session_id, error=type(error).__name__, trace=trace
+                )
             finally:
                 self._give_back(live)
 
@@ -244,7 +341,7 @@ class FramePipeline:
     def _give_back(self, live: LiveSession) -> None:
         with self._changed:
             live.busy = False
-            if live.queue.waiting or live.tick_at is not None or live.finish_due:
+            if live.queue.waiting or live.late or live.told or live.tick_at is not None or live.finish_due:
                 self._schedule(live)
             elif live.finishing and not live.unsaved:
                 self._sessions.pop(live.ref.session_id, None)
@@ -260,81 +357,11 @@ class FramePipeline:
             self._ready.append(live)
             self._changed.notify_all()
 
-    def _attend(self, live: LiveSession, detector: Detector, rules: RuleSet) -> None:
-        """One turn of one session: at most one frame, then what time tells, then the alerts."""
-        with self._changed:
-            frame, tick_at, changed = live.queue.pop(), live.tick_at, live.news
-            live.tick_at, live.news = None, False
-            last = live.finish_due and not live.queue.waiting
-            live.finish_due = live.finish_due and not last
-        if frame is not None:
-            changed = self._look(live, frame, detector, rules) or changed
-        if tick_at is not None:
-            changed = self._pass_time(live, tick_at, rules) or changed
-        if last:
-            live.rules, alerts = rules.finish(live.rules, at=self._clock.now(), because=AlertEnd.WATCH_ENDED)
-            self._note(live, alerts)
-        if self._saver.save(live) or changed:
-            with self._changed:
-                live.version += 1
-            tell(self._on_change, live.ref.session_id)
-
-    def _pass_time(self, live: LiveSession, at: datetime, rules: RuleSet) -> bool:
-        """Fold one tick; whether the state of the line changed."""
-        with self._changed:
-            tick = live.tick(at)
-        live.rules, alerts = rules.step(live.rules, tick)
-        self._note(live, alerts)
-        link = link_of(tick, lost_seconds=self._parameters.lost_seconds)
-        changed, live.link = link is not live.link, link
-        return changed
-
-    def _look(self, live: LiveSession, frame: CapturedFrame, detector: Detector, rules: RuleSet) -> bool:
-        """Decode, observe and fold one frame; whether the wall has something new to show."""
-        counters = live.counters
-        try:
-            pixels = decode_jpeg(frame.jpeg)
-        except Invalid:
-            counters.undecodable += 1
-            return False
-        live.remember(frame)
-        with self._changed:
-            live.latest, live.last_frame_at = frame, frame.at
-        try:
-            seen = detector.observe(pixels, frame.at, frame.seq)
-        except Exception as error:  # noqa: BLE001 - not the learner's fault: the frame came, nothing is said of it
-            counters.failed += 1
-            log.error(
-                "detector_failed", session=live.ref.session_id, seq=frame.seq, error=type(error).__name__
-            )
-            return True
-        counters.observed += 1
-        live.faces = len(seen.faces)
-        sight = Sight(at=frame.at, faces=len(seen.faces), covered=seen.tamper.covered)
-        live.rules, alerts = rules.step(live.rules, sight)
-        self._note(live, alerts)
-        return True
-
-    def _note(self, live: LiveSession, alerts: tuple[Alert, ...]) -> None:
-        """Keep alerts with their frames until they are written."""
-        for alert in alerts:
-            live.unsaved.append((alert, frames_for(alert, live.ring)))
-
     # ------------------------------------------------------------------------------------------- helpers
 
-    def _restore(self) -> None:
-        with self._store.write(Actor.system()) as uow:
-            interrupted = interrupt_open_alerts(uow)
-            sessions = active_sessions(uow)
-            counts = alert_counts(uow, [session.id for session in sessions])
-        for session in sessions:
-            self._add(session.ref, RuleSetState.resumed(counts.get(session.id, {})))
-        if sessions:
-            log.info("watching_resumed", sessions=len(sessions), interrupted=interrupted)
-
-    def _add(self, ref: SessionRef, rules: RuleSetState) -> None:
+    def _add(self, live: LiveSession) -> None:
         with self._changed:
-            self._sessions.setdefault(ref.session_id, LiveSession(ref=ref, rules=rules))
+            self._sessions.setdefault(live.ref.session_id, live)
 
     def _require(self, session_id: str) -> LiveSession:
         live = self._sessions.get(session_id)

@@ -6,9 +6,10 @@ Names of learners are joined by the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -19,11 +20,15 @@ from proctor.incidents.queries import incidents_of_attempt, incidents_of_sitting
 from proctor.monitoring.live import LiveView
 from proctor.monitoring.model import SessionEnd, SessionState
 from proctor.monitoring.tables import SessionRow
+from proctor.plans.model import DEFAULT, WatchPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSummary:
-    """A proctoring session; instants are UTC, `photo_id` is the identifier of its evidence."""
+    """A proctoring session; instants are UTC, `photo_id` is the identifier of its evidence.
+
+    `plan`, `agreed` (items of the notice) and `exemptions` (names of profiles) are as they stood when the learner consented.
+    """
 
     id: str
     organisation_id: str
@@ -36,6 +41,20 @@ class SessionSummary:
     activated_at: datetime | None
     ended_at: datetime | None
     ended_by: SessionEnd | None
+    plan: WatchPlan = DEFAULT
+    agreed: frozenset[str] = frozenset()
+    exemptions: frozenset[str] = frozenset()
+    watched: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether pictures may be taken for this session: the consent stands and the watching has not ended."""
+        return self.consent_id is not None and self.state is not SessionState.ENDED
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the learner took the consent back while the test ran, so that it goes on unwatched."""
+        return self.ended_by is SessionEnd.WITHDRAWN
 
     @property
     def ref(self) -> SessionRef:
@@ -91,6 +110,11 @@ def session_of_attempt(uow: UnitOfWork, attempt_id: str) -> SessionSummary | Non
     return summary_of(row) if row is not None else None
 
 
+def is_active(session: SessionSummary | None) -> bool:
+    """Whether a session is there and watched now: not before the start, and not after a consent was taken back."""
+    return session is not None and session.state is SessionState.ACTIVE
+
+
 def active_sessions(uow: UnitOfWork) -> tuple[SessionSummary, ...]:
     """Every session that is being watched."""
     query = select(SessionRow).where(SessionRow.state == SessionState.ACTIVE).order_by(SessionRow.id)
@@ -135,4 +159,8 @@ def summary_of(row: SessionRow) -> SessionSummary:
         activated_at=row.activated_at,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
+        plan=WatchPlan.from_json(row.plan),
+        agreed=frozenset(row.agreed),
+        exemptions=frozenset(row.exemptions),
+        watched=row.watched,
     )

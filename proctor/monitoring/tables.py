@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id, PrimaryId, enum_column
@@ -29,6 +30,10 @@ class SessionRow(Base):
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[SessionEnd | None] = mapped_column(enum_column(SessionEnd))
     version: Mapped[int] = mapped_column()
+    plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    agreed: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    exemptions: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    watched: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
     __table_args__ = (

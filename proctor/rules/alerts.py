@@ -16,6 +16,34 @@ class RuleName(StrEnum):
     SEVERAL_FACES = "several_faces"
     CAMERA_COVERED = "camera_covered"
     CAMERA_STOPPED = "camera_stopped"
+    SOMEONE_ELSE = "someone_else"
+    LOOKING_AWAY = "looking_away"
+    PHONE_POSSIBLE = "phone_possible"
+    BOOK_POSSIBLE = "book_possible"
+    CAMERA_DARK = "camera_dark"
+    CAMERA_BLURRED = "camera_blurred"
+    CAMERA_FROZEN = "camera_frozen"
+    CAMERA_LOOPED = "camera_looped"
+    VIRTUAL_CAMERA = "virtual_camera"
+    SPEECH = "speech"
+    FOCUS_LOST = "focus_lost"
+    PASTED = "pasted"
+    HAND_RAISED = "hand_raised"
+    PICTURES_MISSING = "pictures_missing"
+    PICTURES_ALTERED = "pictures_altered"
+    PREFILTER_DISAGREES = "prefilter_disagrees"
+    LIVENESS_FAILED = "liveness_failed"
+
+
+class Weight(StrEnum):
+    """What an alert leads to.
+
+    An incident opens a case for people, with an interim hold. A note is shown to proctor and reviewer and reaches no
+    result unless a person raises it to an incident with a reason.
+    """
+
+    INCIDENT = "incident"
+    NOTE = "note"
 
 
 class AlertEnd(StrEnum):
@@ -36,8 +64,10 @@ class Alert:
 
     `number` counts the alerts of this rule in this session from 1. `onset_at` is the first frame (or
     instant) that showed it, `raised_at` when it was believed. `numbers` holds `seconds` (from onset to now
-    or to the end) and, by rule, `max_faces`; `cause` says how a camera stopped. `thresholds`,
-    `rule_version` and `model_sha256` tell how it was judged.
+    or to the end) and what the rule measured; `late` is 1 where the pictures came later, in proven order. `cause` says
+    what of several things it was. `thresholds`, `rule_version` and `model_sha256` tell how it was judged. `validated`
+    is False for a rule that no available picture can exercise: wherever it is shown, so is "not validated on people".
+    `weight` has no default: what an alert leads to is never a matter of forgetting.
     """
 
     rule: RuleName
@@ -48,6 +78,8 @@ class Alert:
     thresholds: Mapping[str, float]
     rule_version: str
     model_sha256: str
+    weight: Weight
     cause: str | None = None
     ended_at: datetime | None = None
     ended_because: AlertEnd | None = None
+    validated: bool = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from proctor.rules.alerts import Alert, AlertEnd, RuleName
+from proctor.rules.catalogue import is_validated, weight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def open_episode(
         rule_version=judged.version,
         model_sha256=judged.model_sha256,
         cause=cause,
+        weight=weight_of(judged.rule),
+        validated=is_validated(judged.rule),
     )
     return Episode(alert.number, alert), alert
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, insert, select
 
 from core.ids import new_id
@@ -11,10 +13,27 @@ from proctor.telemetry.model import MOST_OF_AN_ATTEMPT, Note, kept_of
 from proctor.telemetry.tables import TelemetryCountRow, TelemetryRow
 
 
+@dataclass(frozen=True, slots=True)
+class KeptNotes:
+    """The highest number that has come of a device, and those notes that had not come before."""
+
+    highest: int
+    fresh: tuple[Note, ...]
+
+
 def store_telemetry(
     uow: UnitOfWork, attempt_id: str, *, organisation_id: str, device: str, notes: tuple[Note, ...]
 ) -> int:
-    """Keep a device's notes; what came before counts once. Return the highest number that has come.
+    """Keep a device's notes; what came before counts once. Return the highest number that has come."""
+    return keep_telemetry(
+        uow, attempt_id, organisation_id=organisation_id, device=device, notes=notes
+    ).highest
+
+
+def keep_telemetry(
+    uow: UnitOfWork, attempt_id: str, *, organisation_id: str, device: str, notes: tuple[Note, ...]
+) -> KeptNotes:
+    """Keep a device's notes; what came before counts once, and is not told again.
 
     No event: a note is a fact of its own row, and alerts are made of them elsewhere.
     """
@@ -39,7 +58,7 @@ def store_telemetry(
     count.left_out += left_out
     count.highest = max([count.highest, *(note.number for note in fresh)])
     uow.db.flush()
-    return count.highest
+    return KeptNotes(count.highest, tuple(kept))
 
 
 def _known(uow: UnitOfWork, attempt_id: str, device: str, numbers: set[int]) -> set[int]:

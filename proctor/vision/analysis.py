@@ -6,10 +6,7 @@ A network that is not there leaves its fields None, which means "not available" 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,13 +14,14 @@ from proctor.vision.blazeface import BlazeFaceDetector
 from proctor.vision.boxes import corners_of, overlap
 from proctor.vision.centerface import CenterFaceDetector
 from proctor.vision.frames import Pixels
-from proctor.vision.gaze import Gaze, find_gaze
+from proctor.vision.gaze import find_gaze
 from proctor.vision.identity import Embedder, similarity
 from proctor.vision.landmarks import FaceMesh, FaceMeshNetwork, IrisNetwork
 from proctor.vision.litert import Floats
-from proctor.vision.objects import Label, ObjectDetector, Thing
-from proctor.vision.observation import Face, Tamper
-from proctor.vision.pose import Pose, head_pose
+from proctor.vision.objects import ObjectDetector
+from proctor.vision.observation import Face, Gaze, Label, Pose, Tamper, Thing
+from proctor.vision.pose import head_pose
+from proctor.vision.stopwatch import Stopwatch
 from proctor.vision.tamper import measure_tamper
 
 SURE_SCORE = 0.75
@@ -33,8 +31,8 @@ SAME_FACE_OVERLAP = 0.25
 ALONE_SCORE = 0.6
 MESH_SCORE = 0.5
 """A face that only one detector saw counts when its score reaches the first and the mesh finds a face in it too."""
-
-Found = TypeVar("Found")
+TINY_PIXELS = 24
+"""A face below this, as of somebody far away in the thinnest picture, is too small for the mesh to judge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,27 +78,15 @@ class Analysis:
         return sum(thing.label is Label.PERSON for thing in self.things)
 
 
-@dataclass(slots=True)
-class _Stopwatch:
-    ms: dict[str, float] = field(default_factory=dict)
-
-    def time(self, stage: str, act: Callable[[], Found]) -> Found:
-        started = time.perf_counter()
-        try:
-            return act()
-        finally:
-            spent = (time.perf_counter() - started) * 1000
-            self.ms[stage] = self.ms.get(stage, 0.0) + spent
-
-
 def analyse(frame: Pixels, networks: Networks, *, enrolled: Floats | None = None) -> Analysis:
     """Look at one picture (height x width x 3, blue-green-red, at least 32 pixels each way) with all there is."""
-    watch = _Stopwatch()
+    watch = Stopwatch()
     tamper = watch.time("tamper", lambda: measure_tamper(frame))
-    faces, meshes = _faces(frame, networks, watch)
+    settled = settle_faces(frame, networks, watch)
+    faces, meshes = settled.faces, settled.meshes
     pose, gaze, likeness = None, None, None
     if faces and networks.mesh is not None:
-        largest = max(faces, key=lambda face: face.box.width * face.box.height)
+        largest = largest_of(faces)
         mesh = meshes.get(largest) or watch.time("mesh", lambda: _mesh(frame, networks, largest))
         if mesh is not None and mesh.score >= MESH_SCORE:
             height, width = frame.shape[:2]
@@ -123,7 +109,8 @@ def analyse(frame: Pixels, networks: Networks, *, enrolled: Floats | None = None
 
 def enrol(frame: Pixels, networks: Networks) -> tuple[int, Floats | None]:
     """How many faces a picture shows, and the vector of the only one; None when there is not exactly one."""
-    faces, meshes = _faces(frame, networks, _Stopwatch())
+    settled = settle_faces(frame, networks, Stopwatch())
+    faces, meshes = settled.faces, settled.meshes
     if len(faces) != 1 or networks.identity is None:
         return len(faces), None
     mesh = meshes.get(faces[0]) or _mesh(frame, networks, faces[0])
@@ -132,26 +119,68 @@ def enrol(frame: Pixels, networks: Networks) -> tuple[int, Floats | None]:
     return 1, networks.identity.embed(frame, mesh)
 
 
-def _faces(
-    frame: Pixels, networks: Networks, watch: _Stopwatch
-) -> tuple[tuple[Face, ...], dict[Face, FaceMesh]]:
-    """The faces, best first, and the meshes that were needed to settle on them."""
-    first = watch.time("faces", lambda: networks.faces.find_faces(frame))
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The faces, best first, the meshes that were needed to settle on them, and whether both networks saw as many.
+
+    `agreed` is None when only one was asked; `failed` says that the second one was asked in vain.
+    """
+
+    faces: tuple[Face, ...]
+    meshes: dict[Face, FaceMesh]
+    agreed: bool | None = None
+    failed: bool = False
+
+
+def settle_faces(
+    frame: Pixels,
+    networks: Networks,
+    watch: Stopwatch,
+    *,
+    always: bool = False,
+    known: int | None = None,
+    forgive: bool = False,
+    coarsely: bool = False,
+) -> Settled:
+    """Look for faces; ask the second network where the first is not sure, or `always`.
+
+    `known` is a number of faces on which both agreed a moment ago: no reason to ask again. With `forgive` a failure
+    of the second network leaves the faces of the first. `coarsely` is enough where it shows one sure face.
+    """
+    first = watch.time("faces", lambda: networks.faces.find_faces(frame, coarsely=coarsely))
+    if coarsely and not (len(first) == 1 and first[0].score >= SURE_SCORE):
+        first = watch.time("faces", lambda: networks.faces.find_faces(frame))
     second_opinion = networks.second_opinion
-    if second_opinion is None or (len(first) == 1 and first[0].score >= SURE_SCORE):
-        return first, {}
-    second = watch.time("second_opinion", lambda: second_opinion.find_faces(frame))
-    agreed, alone = _compared(first, second)
-    meshes = dict[Face, FaceMesh]()
-    for face in alone:
-        if face.score < ALONE_SCORE:
-            continue
-        mesh = watch.time("mesh", lambda face=face: _mesh(frame, networks, face))  # type: ignore[misc]
-        if mesh is None or mesh.score >= MESH_SCORE:
-            agreed.append(face)
-        if mesh is not None:
-            meshes[face] = mesh
-    return tuple(sorted(agreed, key=lambda face: -face.score)), meshes
+    sure = len(first) == known or (len(first) == 1 and first[0].score >= SURE_SCORE)
+    if second_opinion is None or (sure and not always):
+        return Settled(first, {})
+    try:
+        second = watch.time("second_opinion", lambda: second_opinion.find_faces(frame))
+        agreed, alone = _compared(first, second)
+        meshes = dict[Face, FaceMesh]()
+        for face in alone:
+            if face.score < ALONE_SCORE:
+                continue
+            mesh = watch.time("mesh", lambda face=face: _mesh(frame, networks, face))  # type: ignore[misc]
+            if mesh is None or mesh.score >= MESH_SCORE or _is_tiny(face):
+                agreed.append(face)
+            if mesh is not None:
+                meshes[face] = mesh
+    except Exception:
+        if not forgive:
+            raise
+        return Settled(first, {}, failed=True)
+    faces = tuple(sorted(agreed, key=lambda face: -face.score))
+    return Settled(faces, meshes, agreed=len(first) == len(second))
+
+
+def _is_tiny(face: Face) -> bool:
+    return max(face.box.width, face.box.height) < TINY_PIXELS
+
+
+def largest_of(faces: tuple[Face, ...]) -> Face:
+    """The face that fills most of the picture."""
+    return max(faces, key=lambda face: face.box.width * face.box.height)
 
 
 def _compared(first: tuple[Face, ...], second: tuple[Face, ...]) -> tuple[list[Face], list[Face]]:

@@ -6,30 +6,13 @@ The values mean little by themselves: eyes, spectacles and cameras differ, so co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from proctor.vision.landmarks import Eye, Eyes
+from proctor.vision.observation import Gaze
 
 _LOWER = (2, 3, 4, 5, 6)
 _UPPER = (10, 11, 12, 13, 14)
-
-
-@dataclass(frozen=True, slots=True)
-class Gaze:
-    """The iris within the eye, and the opening of the lids.
-
-    `horizontal`: -1 at the corner nearer the left edge of the picture, 0 in the middle, 1 at the other corner, both eyes
-    averaged. `vertical`: how far the iris stands above the line between the corners, in widths of the eye.
-    `left_open`, `right_open`: the mean distance of the lids in widths of the eye (about 0.3 open, below 0.15 shut), of
-    the eye on that side of the picture.
-    """
-
-    horizontal: float
-    vertical: float
-    left_open: float
-    right_open: float
 
 
 def find_gaze(eyes: Eyes) -> Gaze:

@@ -32,6 +32,8 @@ RIGHT_EYE = (263, 362)
 """Outer and inner corner of the eye on the left and on the right side of an upright picture, as mesh points."""
 
 Matrix = npt.NDArray[np.float64]
+_LEVELS = np.arange(256, dtype=np.float32) / np.float32(255)
+"""What the networks are shown of each level of a colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _tensor(frame: Pixels, cut: Matrix, side: int) -> Floats:
     picture = cv2.warpAffine(
         frame, cut[:2], (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return (cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.float32) / 255.0)[np.newaxis]
+    return np.asarray(cv2.LUT(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), _LEVELS), np.float32)[np.newaxis]
 
 
 def _restored(points: Floats, cut: Matrix) -> Floats:

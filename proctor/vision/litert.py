@@ -17,16 +17,28 @@ Floats = npt.NDArray[np.float32]
 class LiteRtNetwork:
     """Runs a network with one input and outputs of the given shapes.
 
-    Holds an interpreter, so every thread needs its own. Raises Unavailable(`model_unreadable`) when `model` has
+    With `resized` the input gets this shape, whatever the file says. Holds an interpreter, so every thread needs its own.
+    Raises Unavailable(`model_unreadable`) when `model` has
     not these shapes.
     """
 
-    def __init__(self, model: bytes, *, source: tuple[int, ...], outputs: Sequence[tuple[int, ...]]) -> None:
+    def __init__(
+        self,
+        model: bytes,
+        *,
+        source: tuple[int, ...],
+        outputs: Sequence[tuple[int, ...]],
+        resized: bool = False,
+    ) -> None:
         from ai_edge_litert.interpreter import Interpreter  # slow to load, and needed by servers only
 
         self.sha256 = hashlib.sha256(model).hexdigest()
         try:
             self._interpreter = Interpreter(model_content=model, num_threads=1)
+            if resized:
+                self._interpreter.resize_tensor_input(
+                    self._interpreter.get_input_details()[0]["index"], list(source)
+                )
             self._interpreter.allocate_tensors()
             (entry,) = self._interpreter.get_input_details()
             found = {tuple(part["shape"]): part["index"] for part in self._interpreter.get_output_details()}

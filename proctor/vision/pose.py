@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from proctor.vision.landmarks import FaceMesh
+from proctor.vision.observation import Pose
 
 _MODEL = np.array(
     [
@@ -43,19 +43,6 @@ of MediaPipe's canonical face model (Google, Apache-2.0).
 _POINTS = (10, 9, 168, 6, 195, 5, 4, 1, 33, 133, 362, 263, 127, 356, 234, 454, 93, 323, 61, 291, 152)
 FOCAL_LENGTH = 1.0
 """In longer sides of the picture: a field of view of 53 degrees, as webcams have about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """Degrees a head is turned away from where the camera stands, wherever in the picture the head is.
-
-    `yaw`: positive towards the right edge of the picture; `pitch`: positive upwards; `roll`: positive when it is
-    tilted clockwise in the picture.
-    """
-
-    yaw: float
-    pitch: float
-    roll: float
 
 
 def head_pose(mesh: FaceMesh, *, width: int, height: int) -> Pose | None:

@@ -19,6 +19,7 @@ from tests.browser import people
 from tests.live_server import LiveServer
 from tests.web import world
 from tests.web.conftest import NOON, sample_folder
+from tests.web.reviewed import REVIEWED
 from tests.web.site import SECRET, open_site
 
 __all__ = ["sample_folder"]  # the fixture, used by name
@@ -70,6 +71,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "candidates.index": ("manager", "/manager/sittings/{sitting_id}/candidates"),
     "candidates.form": ("manager", "/manager/sittings/{sitting_id}/candidates/import"),
     "notices.index": ("manager", "/manager/notices/"),
+    "privacy.mine": (world.MARKED, "/learner/data"),
+    "privacy_desk.index": ("manager", "/manager/privacy"),
+    "privacy_desk.entry": ("manager", "/manager/entries/{entry_id}/data"),
     "manager.result": ("manager", "/manager/results/{provisional_id}"),
     "blueprints.index": ("manager", "/blueprints"),
     "blueprints.new": ("manager", "/blueprints/new"),
@@ -80,10 +84,20 @@ PAGES: dict[str, tuple[str, str]] = {
     "proctor.sittings": ("proctor", "/proctor/sittings"),
     "proctor.wall": ("proctor", "/proctor/sittings/{sitting_id}"),
     "proctor.learner": ("proctor", "/proctor/sittings/{sitting_id}/attempts/{attempt_id}"),
+    "shifts.show": ("proctor", "/proctor/sittings/{sitting_id}/shift"),
     "telemetry.noted": (world.MARKED, "/learner/noted"),
     "browser.rules": ("manager", "/manager/sittings/{sitting_id}/browser"),
+    "consent.mine": (world.MARKED, "/learner/consent"),
+    "watching.plan": ("manager", "/manager/sittings/{sitting_id}/watching"),
+    "watching.wishes": ("manager", "/manager/invigilation"),
+    "watching.candidate": ("manager", "/manager/entries/{watched_entry_id}/watching"),
+    "watching.notice": ("manager", "/manager/entries/{agreed_entry_id}/notices/{notice_version}"),
     "attempts.attempt": ("manager", "/manager/attempts/{attempt_id}"),
     "integrity.incidents": ("integrity_reviewer", "/integrity/incidents"),
+    "blind_reviews.index": ("integrity_reviewer", "/integrity/reviews"),
+    "blind_reviews.look": ("integrity_reviewer", "/integrity/reviews/{review_task_id}"),
+    "learner_review.review": (REVIEWED, "/learner/review"),
+    "attempt_reviews.review": ("integrity_reviewer", "/integrity/attempts/{attempt_id}"),
     "integrity.incident": ("integrity_reviewer", "/integrity/incidents/{incident_id}"),
     "awarding.results": ("awarding_body", "/awarding/results"),
     "awarding.result": ("awarding_body", "/awarding/results/{result_id}"),
@@ -111,6 +125,7 @@ NO_PAGES = {
     # test_practice shows the room, its end and the questions
     "practice.room", "practice.state", "practice.done", "formative.question", "formative.media", "formative.link",
     "check.download", "check.time",
+    "checkin.show",  # test_check_in shows each of its states
     "editor.media", "assessor.answer_file", "room.media", "offline.worker", "offline.package", "offline.media",
     "browser.door", "browser.settings_file", "browser.leave",
     "credentials.template",
@@ -118,9 +133,11 @@ NO_PAGES = {
     "credentials.print_pdf",
     "static", "vendor", "public.healthz", "api_document", "api.results", "room.state", "imports.template",
     "candidates.template", "candidates.report", "candidates.columns", "candidates.problems", "candidates.attendance",
+    "privacy_desk.receipts_file",
     "enrolments.progress", "enrolments.state",
     "imports.export", "imports.refused", "imports.state", "imports.columns", "imports.progress",
-    "attempts.log", "proctor.latest_frame", "proctor.tile", "integrity.picture",
+    "attempts.log", "proctor.latest_frame", "proctor.entry_picture", "proctor.tiles", "integrity.picture",
+    "learner_review.picture", "device_file",
     "links.invitation", "links.reset", "second_factor.ask", "second_factor.picture", "oidc.begin", "oidc.callback",
     "lti.begin", "lti.our_keys",
 }  # fmt: skip
@@ -140,7 +157,12 @@ STATES = (
     ("awarding_body", "/awarding/credentials/{draft_credential_id}/edit/rule"),
     ("awarding_body", "/awarding/credentials/{draft_credential_id}/edit/dossier"),
     ("integrity_reviewer", "/integrity/incidents?state=upheld"),
+    ("integrity_reviewer", "/integrity/attempts/{reviewed_attempt_id}"),
+    ("manager", "/integrity/reviews"),
+    (REVIEWED, "/learner"),
     (world.MARKED, "/learner"),
+    ("manager", "/manager/entries/{agreed_entry_id}/watching"),
+    (world.UNTOUCHED_WATCHED, "/learner"),
 )
 
 

@@ -14,9 +14,11 @@ from core.clock import FixedClock
 from core.ids import new_id
 from core.uow import Actor, Store
 from proctor import api as proctor
-from tests.clips import picture, to_jpeg
+from tests.clips import jpeg_frames, picture, to_jpeg
 
 PRESENT = to_jpeg(picture("present", size=(160, 120)))
+MOVING = tuple(jpeg_frames([("present", 40.0)], size=(160, 120)))
+"""A picture for each second: the same one again and again would be a frozen camera."""
 COVERED = to_jpeg(picture("covered", size=(160, 120)))
 PATIENCE = 20.0
 
@@ -29,7 +31,7 @@ class Room:
     clock: FixedClock
     blobs: BlobStore
     agency: str
-    script: Callable[[int], int] = lambda _: 1
+    script: Callable[[int], int | proctor.Scene] = lambda _: 1
     notices: list[proctor.AlertNotice] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     pipelines: list[proctor.FramePipeline] = field(default_factory=list)
@@ -40,6 +42,7 @@ class Room:
         workers: int = 1,
         raise_incident: Callable[..., proctor.IncidentSummary] | None = None,
         tick_seconds: float = 3600.0,
+        **opening: Any,
     ) -> proctor.FramePipeline:
         """Build and start a pipeline whose detector obeys `script`; by default only the test makes time pass."""
         pipeline = proctor.FramePipeline(
@@ -52,12 +55,13 @@ class Room:
             raise_incident=raise_incident,
             on_change=self.changes.append,
             tick_seconds=tick_seconds,
+            **opening,
         )
         self.pipelines.append(pipeline)
         pipeline.start()
         return pipeline
 
-    def _seen(self, seq: int) -> int:
+    def _seen(self, seq: int) -> int | proctor.Scene:
         return self.script(seq)
 
     def session(self) -> proctor.SessionSummary:
@@ -83,13 +87,14 @@ class Room:
         session: proctor.SessionSummary,
         seqs: range,
         *,
-        jpeg: bytes = PRESENT,
+        jpeg: bytes | None = None,
         ticking: bool = False,
     ) -> None:
         """One frame a second, each looked at before the next; `ticking` makes the pipeline look at the clock too."""
         for seq in seqs:
             self.clock.advance(1)
-            assert pipeline.offer(session.id, seq, jpeg, self.clock.now()).ok
+            shown = MOVING[seq % len(MOVING)] if jpeg is None else jpeg
+            assert pipeline.offer(session.id, seq, shown, self.clock.now()).ok
             assert pipeline.drain(PATIENCE)
             if ticking:
                 pipeline.tick(self.clock.now())

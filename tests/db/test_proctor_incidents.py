@@ -68,6 +68,7 @@ def alert_at(clock: FixedClock, *, number: int = 1) -> proctor.Alert:
         thresholds={"onset_seconds": 1.75},
         rule_version="1",
         model_sha256="ab" * 32,
+        weight=proctor.Weight.INCIDENT,
     )
 
 
@@ -262,6 +263,24 @@ def test_the_wall_shows_open_alerts_of_its_sitting_only(
         assert refused(nobody, NotFound) == "session_unknown"
 
 
+NOTES = [rule for rule in proctor.RuleName if proctor.weight_of(rule) is proctor.Weight.NOTE]
+
+
+@pytest.mark.parametrize("weight", list(proctor.Weight))
+@pytest.mark.parametrize("rule", NOTES)
+def test_no_machine_makes_an_incident_of_what_is_only_noted(
+    store: Store, clock: FixedClock, agency: str, rule: proctor.RuleName, weight: proctor.Weight
+) -> None:
+    noted = replace(alert_at(clock), rule=rule, weight=weight)
+    with store.write(Actor.system()) as uow:
+        session = proctor.open_session(uow, new_id(), organisation_id=agency, sitting_id="sitting")
+        told = proctor.AlertRaised(session=session.ref, alert=noted)
+        with pytest.raises(Conflict) as caught:
+            proctor.raise_incident(uow, told, blobs=BlobStore("memory://evidence", b"k" * 32))
+        assert caught.value.code == "alert_is_a_note"
+        assert proctor.incidents_of_attempt(uow, session.attempt_id) == ()
+
+
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
@@ -269,7 +288,8 @@ def test_the_wall_shows_open_alerts_of_its_sitting_only(
         ("UPDATE incidents SET ended_at = onset_at", "ended_whole"),
         ("UPDATE incidents SET number = 0", "number_counts_from_one"),
         ("UPDATE incidents SET raised_at = '2000-01-01 00:00:00'", "raised_after_onset"),
-        ("UPDATE incidents SET rule = 'looked_away'", "rule_name"),
+        ("UPDATE incidents SET rule = 'looked_away'", "rule_name|no_note_by_machine"),
+        ("UPDATE incidents SET rule = 'speech'", "no_note_by_machine"),
         ("UPDATE evidence SET incident_id = NULL", "photo_or_incident"),
         ("UPDATE evidence SET kind = 'identity_photo'", "photo_or_incident"),
         ("UPDATE evidence SET size = 0", "not_empty"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.errors import Conflict, NotFound, Unavailable
 from core.uow import Actor, Store, UnitOfWork
 from proctor import api as proctor
 from tests.clips import jpeg_frames, models_dir
-from tests.db.pipelines import PATIENCE, PRESENT, Room, seen_of, two_from
+from tests.db.pipelines import MOVING, PATIENCE, PRESENT, Room, seen_of, two_from
 
 
 def test_the_real_network_on_the_promised_clip_raises_exactly_three_incidents(
@@ -36,7 +37,7 @@ def test_the_real_network_on_the_promised_clip_raises_exactly_three_incidents(
         pipeline.tick(clock.now())
         assert pipeline.drain(PATIENCE)
     found = room.incidents(session)
-    assert [incident.rule.value for incident in found] == ["face_gone", "several_faces", "camera_covered"]
+    assert [incident.rule for incident in found] == ["face_gone", "several_faces", "camera_covered"]
     assert all(incident.ended_at is not None for incident in found)
     assert all((incident.raised_at - incident.onset_at).total_seconds() <= 6 for incident in found)
     assert [notice.alert.ended_at is None for notice in room.notices].count(True) == 3
@@ -44,7 +45,9 @@ def test_the_real_network_on_the_promised_clip_raises_exactly_three_incidents(
 
 def test_evidence_is_what_the_learner_sent_before_at_the_onset_and_after(room: Room) -> None:
     room.script = two_from(4, 7)
-    pipeline, session = room.watch()
+    faces_alone = proctor.Watching(objects=False)  # persons are counted at instants that each session draws
+    pipeline, session = room.open(), room.session()
+    pipeline.begin(session, faces_alone)
     room.send(pipeline, session, range(1, 12))
     (incident,) = room.incidents(session)
     assert (incident.rule, incident.numbers) == (
@@ -62,8 +65,11 @@ def test_evidence_is_what_the_learner_sent_before_at_the_onset_and_after(room: R
         ]
         for part in detail.evidence:
             shown = proctor.view_evidence(uow, part.id, organisation_id=room.agency, blobs=room.blobs)
-            assert shown.data == PRESENT
+            assert part.sha256 == hashlib.sha256(MOVING[part.seq]).hexdigest()
+            assert part.stored_sha256 == hashlib.sha256(shown.data).hexdigest()
+            assert part.redacted
     opened, closed = room.notices
+    assert opened.incident is not None
     assert (opened.incident.ended_at, closed.incident) == (None, incident)
     assert (opened.session.attempt_id, opened.alert.number) == (session.attempt_id, 1)
 
@@ -217,10 +223,11 @@ def test_the_evidence_of_an_erased_attempt_cannot_be_read(room: Room) -> None:
     pipeline, session = room.watch()
     room.send(pipeline, session, range(1, 5))
     with room.store.write(Actor.system()) as uow:
-        room.blobs.forget(session.attempt_id, uow)
-        (evidence_id,) = uow.db.execute(
-            text("SELECT id FROM evidence WHERE incident_id IS NOT NULL LIMIT 1")
+        evidence_id, scope = uow.db.execute(
+            text("SELECT id, scope FROM evidence WHERE incident_id IS NOT NULL LIMIT 1")
         ).one()
+        assert scope.startswith(session.attempt_id)
+        room.blobs.forget(scope, uow)
         with pytest.raises(NotFound) as caught:
             proctor.view_evidence(uow, evidence_id, organisation_id=room.agency, blobs=room.blobs)
     assert caught.value.code == "blob_forgotten"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,10 +85,45 @@ def test_opening_again_changes_nothing_but_elsewhere_is_refused(store: Store, ag
         assert opened(uow, agency, attempt="attempt") == session
         assert proctor.session_of_attempt(uow, "attempt") == session
         assert proctor.session_of_attempt(uow, "another") is None
-        elsewhere = lambda: proctor.open_session(  # noqa: E731 - shortest here
-            uow, "attempt", organisation_id=agency, sitting_id="another"
+        foreign = lambda: proctor.open_session(  # noqa: E731 - shortest here
+            uow, "attempt", organisation_id=new_id(), sitting_id="sitting"
         )
-        assert refused(elsewhere, Conflict) == "session_exists"
+        assert refused(foreign, Conflict) == "session_exists"
+
+
+def test_a_session_moves_with_its_learner_until_the_start_and_asks_anew(
+    store: Store, clock: FixedClock, blobs: BlobStore, agency: str
+) -> None:
+    elsewhere = {"organisation_id": agency, "sitting_id": "another"}
+    with store.write(Actor.system()) as uow:
+        session = opened(uow, agency, attempt="attempt")
+        proctor.record_consent_reference(uow, session.id, consent_id="consent", agreed=["camera"])
+        moved = proctor.open_session(uow, "attempt", **elsewhere)
+        assert (moved.id, moved.sitting_id, moved.consent_id) == (session.id, "another", None)
+        assert moved.agreed == frozenset()
+        proctor.record_consent_reference(uow, session.id, consent_id="consent2")
+        proctor.store_identity_photo(uow, session.id, photo=checked(clock), blobs=blobs)
+        proctor.activate_session(uow, session.id)
+        back = lambda: opened(uow, agency, attempt="attempt")  # noqa: E731 - shortest here
+        assert refused(back, Conflict) == "session_exists"
+
+
+def test_a_consent_taken_back_lets_no_photo_in_and_ends_a_running_session(
+    store: Store, clock: FixedClock, blobs: BlobStore, agency: str
+) -> None:
+    with store.write(Actor.system()) as uow:
+        session = opened(uow, agency)
+        proctor.record_consent_reference(uow, session.id, consent_id="consent")
+        assert not proctor.take_back_consent(uow, session.id).takes_pictures
+        keep = lambda: proctor.store_identity_photo(uow, session.id, photo=checked(clock), blobs=blobs)  # noqa: E731
+        assert refused(keep, Conflict) == "consent_missing"
+        proctor.record_consent_reference(uow, session.id, consent_id="consent2", agreed=["camera", "voice"])
+        assert proctor.keep_agreed(uow, session.id, agreed={"camera"}).agreed == {"camera"}
+        keep()
+        assert proctor.is_active(proctor.activate_session(uow, session.id))
+        over = proctor.take_back_consent(uow, session.id)
+        assert (over.withdrawn, over.takes_pictures, proctor.is_active(over)) == (True, False, False)
+        assert proctor.take_back_consent(uow, session.id) == over
 
 
 def test_the_same_consent_again_leaves_no_second_trace(store: Store, agency: str) -> None:
@@ -111,7 +147,9 @@ def test_the_photo_is_kept_encrypted_and_every_look_at_it_is_logged(
     assert photo.frame.jpeg[:64] not in on_disk
     with store.write(Actor.system()) as uow:
         shown = proctor.view_evidence(uow, photo_id, organisation_id=agency, blobs=blobs)
-    assert shown.data == photo.frame.jpeg
+    assert shown.summary.sha256 == hashlib.sha256(photo.frame.jpeg).hexdigest()
+    assert shown.summary.stored_sha256 == hashlib.sha256(shown.data).hexdigest()
+    assert shown.summary.redaction is proctor.Redaction.BACKGROUND
     assert (shown.media_type, shown.summary.kind) == ("image/jpeg", proctor.EvidenceKind.IDENTITY_PHOTO)
     with store.read(Actor.system()) as uow:
         (view,) = uow.db.scalars(select(AuditRow).where(AuditRow.name == "evidence_viewed"))
@@ -147,7 +185,7 @@ def test_a_picture_whose_hash_was_changed_is_not_shown(
         session = opened(uow, agency)
         proctor.record_consent_reference(uow, session.id, consent_id="consent")
         photo_id = proctor.store_identity_photo(uow, session.id, photo=checked(clock), blobs=blobs).photo_id
-        uow.db.execute(text("UPDATE evidence SET sha256 = :other"), {"other": "f" * 64})
+        uow.db.execute(text("UPDATE evidence SET stored_sha256 = :other"), {"other": "f" * 64})
         uow.db.expire_all()
         assert photo_id is not None
         view = lambda: proctor.view_evidence(uow, photo_id, organisation_id=agency, blobs=blobs)  # noqa: E731

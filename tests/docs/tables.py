@@ -35,6 +35,7 @@ def effects() -> Mapping[str, str]:
     return told | {
         "attempt_submitted": "the watching ends; browsers that show it refetch",
         "incident_decided": "browsers that show it refetch; the learner gets a notice",
+        "appeal_decided": "the learner gets a notice",
         "result_declared": "the learner gets a notice",
         "late_answer_decided": "the learner gets a notice, one for all within an hour",
         "reassessment_granted": "the learner gets a notice",

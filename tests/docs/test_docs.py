@@ -22,7 +22,7 @@ from web.cli import cli
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-IRREGULAR = {"forgotten", "given", "in", "sent", "set", "taken", "undone", "withdrawn"}
+IRREGULAR = {"drawn", "forgotten", "given", "in", "seen", "sent", "set", "taken", "undone", "withdrawn"}
 ROW = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
 

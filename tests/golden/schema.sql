@@ -16,6 +16,55 @@ CREATE TABLE adoption_permissions (
 
 CREATE INDEX ix_adoption_permissions_body_id ON adoption_permissions (body_id);
 
+CREATE TABLE age_statements (
+  id VARCHAR(26) NOT NULL,
+  subject_id VARCHAR(26) NOT NULL,
+  of_age BOOLEAN NOT NULL,
+  said_at DATETIME NOT NULL,
+  CONSTRAINT pk_age_statements PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_age_statements_subject_id ON age_statements (subject_id);
+
+CREATE TABLE alerts (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  session_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  rule VARCHAR(19) NOT NULL,
+  number INTEGER NOT NULL,
+  weight VARCHAR(8) NOT NULL,
+  cause VARCHAR(20),
+  onset_at DATETIME NOT NULL,
+  raised_at DATETIME NOT NULL,
+  ended_at DATETIME,
+  ended_because VARCHAR(11),
+  raised_numbers JSON NOT NULL,
+  final_numbers JSON,
+  thresholds JSON NOT NULL,
+  rule_version VARCHAR(20) NOT NULL,
+  model_sha256 VARCHAR(64) NOT NULL,
+  validated BOOLEAN NOT NULL,
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_alerts_alert_end CHECK (ended_because IN ('cleared', 'suppressed', 'watch_ended', 'interrupted')),
+  CONSTRAINT ck_alerts_ended_after_onset CHECK (ended_at IS NULL OR ended_at >= onset_at),
+  CONSTRAINT ck_alerts_ended_whole CHECK ((ended_at IS NULL AND ended_because IS NULL AND final_numbers IS NULL) OR (ended_at IS NOT NULL AND ended_because IS NOT NULL AND final_numbers IS NOT NULL)),
+  CONSTRAINT ck_alerts_number_counts_from_one CHECK (number >= 1),
+  CONSTRAINT ck_alerts_only_notes CHECK (weight = 'note'),
+  CONSTRAINT ck_alerts_raised_after_onset CHECK (raised_at >= onset_at),
+  CONSTRAINT ck_alerts_rule_name CHECK (rule IN ('face_gone', 'several_faces', 'camera_covered', 'camera_stopped', 'someone_else', 'looking_away', 'phone_possible', 'book_possible', 'camera_dark', 'camera_blurred', 'camera_frozen', 'camera_looped', 'virtual_camera', 'speech', 'focus_lost', 'pasted', 'hand_raised', 'pictures_missing', 'pictures_altered', 'prefilter_disagrees', 'liveness_failed')),
+  CONSTRAINT ck_alerts_weight CHECK (weight IN ('incident', 'note')),
+  CONSTRAINT fk_alerts_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_alerts_session_id_proctoring_sessions FOREIGN KEY(session_id) REFERENCES proctoring_sessions (id),
+  CONSTRAINT pk_alerts PRIMARY KEY (id),
+  CONSTRAINT uq_alerts_session_id_rule_number UNIQUE (session_id, rule, number)
+);
+
+CREATE INDEX ix_alerts_attempt_id ON alerts (attempt_id);
+
+CREATE INDEX ix_alerts_sitting_id ON alerts (sitting_id);
+
 CREATE TABLE allocations (
   id VARCHAR(26) NOT NULL,
   awarding_body_id VARCHAR(26) NOT NULL,
@@ -66,6 +115,38 @@ CREATE TABLE api_keys (
 );
 
 CREATE INDEX ix_api_keys_organisation_id ON api_keys (organisation_id);
+
+CREATE TABLE appeals (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  incident_id VARCHAR(26) NOT NULL,
+  text VARCHAR(1000) NOT NULL,
+  asked_at DATETIME NOT NULL,
+  first_reviewer_id VARCHAR(26) NOT NULL,
+  second_reviewer_id VARCHAR(26),
+  outcome VARCHAR(7),
+  decided_at DATETIME,
+  decision_reason VARCHAR(2000) NOT NULL,
+  reviewer_id VARCHAR(26),
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_appeals_another_than_first CHECK (reviewer_id IS NULL OR reviewer_id <> first_reviewer_id),
+  CONSTRAINT ck_appeals_another_than_second CHECK (reviewer_id IS NULL OR second_reviewer_id IS NULL OR reviewer_id <> second_reviewer_id),
+  CONSTRAINT ck_appeals_appeal_outcome CHECK (outcome IN ('granted', 'refused')),
+  CONSTRAINT ck_appeals_decided_whole CHECK ((outcome IS NULL) = (decided_at IS NULL) AND (outcome IS NULL) = (reviewer_id IS NULL) AND (outcome IS NULL) = (length(trim(decision_reason)) = 0)),
+  CONSTRAINT ck_appeals_says_something CHECK (length(trim(text)) > 0),
+  CONSTRAINT fk_appeals_first_reviewer_id_people FOREIGN KEY(first_reviewer_id) REFERENCES people (id),
+  CONSTRAINT fk_appeals_incident_id_incidents FOREIGN KEY(incident_id) REFERENCES incidents (id),
+  CONSTRAINT fk_appeals_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_appeals_reviewer_id_people FOREIGN KEY(reviewer_id) REFERENCES people (id),
+  CONSTRAINT fk_appeals_second_reviewer_id_people FOREIGN KEY(second_reviewer_id) REFERENCES people (id),
+  CONSTRAINT pk_appeals PRIMARY KEY (id),
+  CONSTRAINT uq_appeals_incident_id UNIQUE (incident_id)
+);
+
+CREATE INDEX ix_appeals_attempt_id ON appeals (attempt_id);
+
+CREATE INDEX ix_appeals_organisation_id_outcome ON appeals (organisation_id, outcome);
 
 CREATE TABLE assessment_policies (
   awarding_body_id VARCHAR(26) NOT NULL,
@@ -415,6 +496,44 @@ CREATE TABLE candidates (
 
 CREATE INDEX ix_candidates_agency_id ON candidates (agency_id);
 
+CREATE TABLE check_ins (
+  session_id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  consent_id VARCHAR(26) NOT NULL,
+  began_at DATETIME NOT NULL,
+  card_evidence_id VARCHAR(26),
+  card_address VARCHAR(64),
+  card_similarity DOUBLE,
+  completed_at DATETIME,
+  calibrated BOOLEAN NOT NULL,
+  enrolled_looks INTEGER NOT NULL,
+  wall_faces INTEGER NOT NULL,
+  learned_address VARCHAR(64),
+  challenges JSON NOT NULL,
+  measures JSON NOT NULL,
+  model_sha256 VARCHAR(64),
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_check_ins_card_whole CHECK (card_address IS NULL OR card_evidence_id IS NOT NULL),
+  CONSTRAINT ck_check_ins_enrolled_looks CHECK (enrolled_looks BETWEEN 0 AND 5),
+  CONSTRAINT ck_check_ins_learned_when_completed CHECK (completed_at IS NOT NULL OR learned_address IS NULL),
+  CONSTRAINT ck_check_ins_similarity CHECK (card_similarity IS NULL OR card_similarity BETWEEN -1 AND 1),
+  CONSTRAINT ck_check_ins_wall_faces CHECK (wall_faces >= 0),
+  CONSTRAINT fk_check_ins_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_check_ins_session_id_proctoring_sessions FOREIGN KEY(session_id) REFERENCES proctoring_sessions (id),
+  CONSTRAINT pk_check_ins PRIMARY KEY (session_id)
+);
+
+CREATE INDEX ix_check_ins_attempt_id ON check_ins (attempt_id);
+
+CREATE TABLE consent_notices (
+  version VARCHAR(20) NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  document JSON NOT NULL,
+  kept_at DATETIME NOT NULL,
+  CONSTRAINT pk_consent_notices PRIMARY KEY (version)
+);
+
 CREATE TABLE consents (
   id VARCHAR(26) NOT NULL,
   subject_id VARCHAR(26) NOT NULL,
@@ -475,6 +594,35 @@ CREATE TABLE credential_versions (
   CONSTRAINT pk_credential_versions PRIMARY KEY (id),
   CONSTRAINT uq_credential_versions_owner_id_code_version UNIQUE (owner_id, code, version)
 );
+
+CREATE TABLE deletion_receipts (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  subject_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26),
+  data_class VARCHAR(17) NOT NULL,
+  because VARCHAR(11) NOT NULL,
+  count INTEGER NOT NULL,
+  digest VARCHAR(71) NOT NULL,
+  keys JSON NOT NULL,
+  policy_version VARCHAR(20) NOT NULL,
+  mode VARCHAR(12) NOT NULL,
+  due_at DATETIME NOT NULL,
+  deleted_at DATETIME NOT NULL,
+  erasure_id VARCHAR(26),
+  CONSTRAINT ck_deletion_receipts_count CHECK (count >= 0),
+  CONSTRAINT ck_deletion_receipts_data_class CHECK (data_class IN ('samples', 'identity_pictures', 'incident_pictures', 'note_pictures', 'baseline', 'messages', 'device_notes', 'system_checks', 'practice', 'answers', 'particulars', 'consents', 'result', 'access_log')),
+  CONSTRAINT ck_deletion_receipts_deleted_because CHECK (because IN ('period_over', 'erasure')),
+  CONSTRAINT ck_deletion_receipts_digest CHECK (length(digest) = 71),
+  CONSTRAINT ck_deletion_receipts_mode CHECK (mode IN ('delete_early', 'keep_a_year')),
+  CONSTRAINT ck_deletion_receipts_of_an_erasure CHECK ((because = 'erasure') = (erasure_id IS NOT NULL)),
+  CONSTRAINT fk_deletion_receipts_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_deletion_receipts PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_deletion_receipts_organisation_id_id ON deletion_receipts (organisation_id, id);
+
+CREATE INDEX ix_deletion_receipts_subject_id ON deletion_receipts (subject_id);
 
 CREATE TABLE deliveries (
   result_id VARCHAR(26) NOT NULL,
@@ -561,6 +709,36 @@ CREATE INDEX ix_entries_batch_id ON entries (batch_id);
 
 CREATE INDEX ix_entries_sitting_id ON entries (sitting_id);
 
+CREATE TABLE erasures (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  subject_id VARCHAR(26) NOT NULL,
+  entry_id VARCHAR(26) NOT NULL,
+  state VARCHAR(10) NOT NULL,
+  asked_at DATETIME NOT NULL,
+  asked_by VARCHAR(64) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  decided_at DATETIME,
+  decided_by VARCHAR(64),
+  answer VARCHAR(500) NOT NULL,
+  erase_at DATETIME,
+  done_at DATETIME,
+  salt VARCHAR(64),
+  proof VARCHAR(64),
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_erasures_confirmed_by_somebody CHECK (state NOT IN ('confirmed', 'done') OR (erase_at IS NOT NULL AND decided_by IS NOT NULL)),
+  CONSTRAINT ck_erasures_done_at CHECK ((state = 'done') = (done_at IS NOT NULL)),
+  CONSTRAINT ck_erasures_erasure_state CHECK (state IN ('asked', 'confirmed', 'done', 'refused', 'taken_back')),
+  CONSTRAINT ck_erasures_not_before_its_time CHECK (done_at >= erase_at),
+  CONSTRAINT ck_erasures_proof_of_the_done CHECK ((done_at IS NULL) = (proof IS NULL)),
+  CONSTRAINT fk_erasures_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_erasures PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_erasures_organisation_id_state_id ON erasures (organisation_id, state, id);
+
+CREATE UNIQUE INDEX uq_erasures_one_open ON erasures (subject_id) WHERE state IN ('asked', 'confirmed');
+
 CREATE TABLE evidence (
   id VARCHAR(26) NOT NULL,
   organisation_id VARCHAR(26) NOT NULL,
@@ -574,20 +752,69 @@ CREATE TABLE evidence (
   address VARCHAR(64) NOT NULL,
   sha256 VARCHAR(64) NOT NULL,
   size INTEGER NOT NULL,
-  CONSTRAINT ck_evidence_evidence_kind CHECK (kind IN ('identity_photo', 'before', 'onset', 'raised', 'after')),
+  alert_id VARCHAR(26),
+  stored_sha256 VARCHAR(64),
+  redaction VARCHAR(10) DEFAULT 'none' NOT NULL,
+  scope VARCHAR(64),
+  CONSTRAINT ck_evidence_evidence_kind CHECK (kind IN ('identity_photo', 'before', 'onset', 'raised', 'after', 'id_card', 'check_in', 'sample')),
   CONSTRAINT ck_evidence_hashes CHECK (length(address) = 64 AND length(sha256) = 64),
   CONSTRAINT ck_evidence_not_empty CHECK (size > 0),
-  CONSTRAINT ck_evidence_photo_or_incident CHECK ((kind = 'identity_photo' AND incident_id IS NULL) OR (kind <> 'identity_photo' AND incident_id IS NOT NULL)),
+  CONSTRAINT ck_evidence_photo_or_incident CHECK ((kind IN ('identity_photo', 'id_card', 'sample') AND incident_id IS NULL AND alert_id IS NULL) OR (kind = 'check_in' AND incident_id IS NULL) OR (kind IN ('before', 'onset', 'raised', 'after') AND (incident_id IS NOT NULL OR alert_id IS NOT NULL))),
+  CONSTRAINT ck_evidence_redaction CHECK (redaction IN ('none', 'background', 'scene')),
   CONSTRAINT ck_evidence_seq_counts_from_zero CHECK (seq >= 0),
+  CONSTRAINT ck_evidence_stored_hash CHECK (length(stored_sha256) = 64),
   CONSTRAINT fk_evidence_incident_id_incidents FOREIGN KEY(incident_id) REFERENCES incidents (id),
   CONSTRAINT fk_evidence_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
   CONSTRAINT fk_evidence_session_id_proctoring_sessions FOREIGN KEY(session_id) REFERENCES proctoring_sessions (id),
   CONSTRAINT pk_evidence PRIMARY KEY (id)
 );
 
+CREATE INDEX ix_evidence_alert_id ON evidence (alert_id);
+
+CREATE INDEX ix_evidence_attempt_id ON evidence (attempt_id);
+
 CREATE INDEX ix_evidence_incident_id ON evidence (incident_id);
 
 CREATE INDEX ix_evidence_session_id ON evidence (session_id);
+
+CREATE TABLE evidence_looks (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  evidence_id VARCHAR(26) NOT NULL,
+  kind VARCHAR(14) NOT NULL,
+  captured_at DATETIME NOT NULL,
+  actor_kind VARCHAR(20) NOT NULL,
+  actor_id VARCHAR(64) NOT NULL,
+  at DATETIME NOT NULL,
+  CONSTRAINT ck_evidence_looks_evidence_kind CHECK (kind IN ('identity_photo', 'before', 'onset', 'raised', 'after', 'id_card', 'check_in', 'sample')),
+  CONSTRAINT fk_evidence_looks_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_evidence_looks PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_evidence_looks_attempt_id_id ON evidence_looks (attempt_id, id);
+
+CREATE INDEX ix_evidence_looks_organisation_id_id ON evidence_looks (organisation_id, id);
+
+CREATE TABLE explanations (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  incident_id VARCHAR(26),
+  alert_id VARCHAR(26),
+  reason VARCHAR(17) NOT NULL,
+  text VARCHAR(1000) NOT NULL,
+  at DATETIME NOT NULL,
+  CONSTRAINT ck_explanations_explanation CHECK (reason IN ('dropped_something', 'someone_came_in', 'light_went_out', 'camera_moved', 'line_failed', 'thinking', 'unwell', 'other')),
+  CONSTRAINT ck_explanations_of_one_thing CHECK ((incident_id IS NULL) <> (alert_id IS NULL)),
+  CONSTRAINT ck_explanations_says_something CHECK (reason <> 'other' OR length(trim(text)) > 0),
+  CONSTRAINT fk_explanations_alert_id_alerts FOREIGN KEY(alert_id) REFERENCES alerts (id),
+  CONSTRAINT fk_explanations_incident_id_incidents FOREIGN KEY(incident_id) REFERENCES incidents (id),
+  CONSTRAINT fk_explanations_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_explanations PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_explanations_attempt_id ON explanations (attempt_id);
 
 CREATE TABLE feed_counters (
   awarding_body_id VARCHAR(26) NOT NULL,
@@ -727,6 +954,56 @@ CREATE INDEX ix_forms_assessment_id ON forms (assessment_id);
 
 CREATE INDEX ix_forms_draw_id ON forms (draw_id);
 
+CREATE TABLE guardian_consents (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  subject_id VARCHAR(26) NOT NULL,
+  notice_version VARCHAR(20) NOT NULL,
+  guardian_name VARCHAR(200) NOT NULL,
+  relation VARCHAR(14) NOT NULL,
+  means VARCHAR(5) NOT NULL,
+  masked VARCHAR(254) NOT NULL,
+  code_key VARCHAR(64),
+  codes_sent INTEGER NOT NULL,
+  code_sent_at DATETIME,
+  tries INTEGER NOT NULL,
+  asked_at DATETIME NOT NULL,
+  given_at DATETIME,
+  withdrawn_at DATETIME,
+  recorded_by VARCHAR(26),
+  reason VARCHAR(500) NOT NULL,
+  CONSTRAINT ck_guardian_consents_given_before_withdrawn CHECK (withdrawn_at IS NULL OR given_at IS NOT NULL),
+  CONSTRAINT ck_guardian_consents_means CHECK (means IN ('code', 'paper')),
+  CONSTRAINT ck_guardian_consents_paper_was_seen CHECK (means <> 'paper' OR (recorded_by IS NOT NULL AND reason <> '')),
+  CONSTRAINT ck_guardian_consents_relation CHECK (relation IN ('mother', 'father', 'legal_guardian')),
+  CONSTRAINT fk_guardian_consents_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_guardian_consents PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_guardian_consents_subject_id ON guardian_consents (subject_id);
+
+CREATE TABLE hand_overs (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  from_id VARCHAR(26) NOT NULL,
+  to_id VARCHAR(26) NOT NULL,
+  note VARCHAR(1000) NOT NULL,
+  attempt_ids JSON NOT NULL,
+  state VARCHAR(9) NOT NULL,
+  offered_at DATETIME NOT NULL,
+  answered_at DATETIME,
+  CONSTRAINT ck_hand_overs_answered_once CHECK ((state = 'offered') = (answered_at IS NULL)),
+  CONSTRAINT ck_hand_overs_hand_over_state CHECK (state IN ('offered', 'accepted', 'declined', 'withdrawn')),
+  CONSTRAINT ck_hand_overs_to_another CHECK (from_id <> to_id),
+  CONSTRAINT fk_hand_overs_from_id_people FOREIGN KEY(from_id) REFERENCES people (id),
+  CONSTRAINT fk_hand_overs_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_hand_overs_to_id_people FOREIGN KEY(to_id) REFERENCES people (id),
+  CONSTRAINT pk_hand_overs PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_hand_overs_sitting_id_id ON hand_overs (sitting_id, id);
+
 CREATE TABLE holds (
   cause_id VARCHAR(64) NOT NULL,
   attempt_id VARCHAR(26) NOT NULL,
@@ -759,7 +1036,7 @@ CREATE TABLE incidents (
   session_id VARCHAR(26) NOT NULL,
   sitting_id VARCHAR(26) NOT NULL,
   attempt_id VARCHAR(26) NOT NULL,
-  rule VARCHAR(14) NOT NULL,
+  rule VARCHAR(19),
   number INTEGER NOT NULL,
   state VARCHAR(9) NOT NULL,
   cause VARCHAR(20),
@@ -774,17 +1051,41 @@ CREATE TABLE incidents (
   model_sha256 VARCHAR(64) NOT NULL,
   decided_at DATETIME,
   version INTEGER NOT NULL,
+  origin VARCHAR(6) DEFAULT 'rule' NOT NULL,
+  alert_id VARCHAR(26),
+  validated BOOLEAN DEFAULT 1 NOT NULL,
+  raised_by VARCHAR(26),
+  raised_reason VARCHAR(2000) DEFAULT '' NOT NULL,
+  first_reviewer_id VARCHAR(26),
+  second_reviewer_id VARCHAR(26),
+  decided_under VARCHAR(13) DEFAULT 'one_reviewer' NOT NULL,
   CONSTRAINT ck_incidents_alert_end CHECK (ended_because IN ('cleared', 'suppressed', 'watch_ended', 'interrupted')),
-  CONSTRAINT ck_incidents_decided_once_closed CHECK ((state = 'open' AND decided_at IS NULL) OR (state <> 'open' AND decided_at IS NOT NULL)),
+  CONSTRAINT ck_incidents_decided_once_closed CHECK ((state IN ('open', 'proposed')) = (decided_at IS NULL)),
+  CONSTRAINT ck_incidents_decided_under CHECK (decided_under IN ('one_reviewer', 'two_reviewers')),
+  CONSTRAINT ck_incidents_different_reviewers CHECK (second_reviewer_id IS NULL OR (first_reviewer_id IS NOT NULL AND second_reviewer_id <> first_reviewer_id)),
   CONSTRAINT ck_incidents_ended_after_onset CHECK (ended_at IS NULL OR ended_at >= onset_at),
   CONSTRAINT ck_incidents_ended_whole CHECK ((ended_at IS NULL AND ended_because IS NULL AND final_numbers IS NULL) OR (ended_at IS NOT NULL AND ended_because IS NOT NULL AND final_numbers IS NOT NULL)),
-  CONSTRAINT ck_incidents_incident_state CHECK (state IN ('open', 'dismissed', 'upheld')),
+  CONSTRAINT ck_incidents_first_reviewer CHECK (decided_under = 'one_reviewer' OR (state = 'open') = (first_reviewer_id IS NULL)),
+  CONSTRAINT ck_incidents_incident_state CHECK (state IN ('open', 'proposed', 'dismissed', 'upheld')),
+  CONSTRAINT ck_incidents_no_note_by_machine CHECK (origin <> 'rule' OR rule IN ('face_gone', 'several_faces', 'someone_else', 'camera_covered', 'camera_frozen', 'camera_stopped', 'pictures_altered')),
+  CONSTRAINT ck_incidents_noted_before CHECK ((origin = 'note') = (alert_id IS NOT NULL)),
   CONSTRAINT ck_incidents_number_counts_from_one CHECK (number >= 1),
+  CONSTRAINT ck_incidents_one_reviewer_once CHECK (decided_under = 'two_reviewers' OR state IN ('dismissed', 'upheld')),
+  CONSTRAINT ck_incidents_origin CHECK (origin IN ('rule', 'note', 'person')),
+  CONSTRAINT ck_incidents_proposed_by_one CHECK (state <> 'proposed' OR second_reviewer_id IS NULL),
   CONSTRAINT ck_incidents_raised_after_onset CHECK (raised_at >= onset_at),
-  CONSTRAINT ck_incidents_rule_name CHECK (rule IN ('face_gone', 'several_faces', 'camera_covered', 'camera_stopped')),
+  CONSTRAINT ck_incidents_raised_with_reason CHECK ((origin = 'rule') = (raised_by IS NULL) AND (origin = 'rule') = (length(trim(raised_reason)) = 0)),
+  CONSTRAINT ck_incidents_rule_name CHECK (rule IN ('face_gone', 'several_faces', 'camera_covered', 'camera_stopped', 'someone_else', 'looking_away', 'phone_possible', 'book_possible', 'camera_dark', 'camera_blurred', 'camera_frozen', 'camera_looped', 'virtual_camera', 'speech', 'focus_lost', 'pasted', 'hand_raised', 'pictures_missing', 'pictures_altered', 'prefilter_disagrees', 'liveness_failed')),
+  CONSTRAINT ck_incidents_rule_or_person CHECK ((origin = 'person') = (rule IS NULL)),
+  CONSTRAINT ck_incidents_upheld_by_two CHECK (state <> 'upheld' OR decided_under = 'one_reviewer' OR second_reviewer_id IS NOT NULL),
+  CONSTRAINT fk_incidents_alert_id_alerts FOREIGN KEY(alert_id) REFERENCES alerts (id),
+  CONSTRAINT fk_incidents_first_reviewer_id_people FOREIGN KEY(first_reviewer_id) REFERENCES people (id),
   CONSTRAINT fk_incidents_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_incidents_raised_by_people FOREIGN KEY(raised_by) REFERENCES people (id),
+  CONSTRAINT fk_incidents_second_reviewer_id_people FOREIGN KEY(second_reviewer_id) REFERENCES people (id),
   CONSTRAINT fk_incidents_session_id_proctoring_sessions FOREIGN KEY(session_id) REFERENCES proctoring_sessions (id),
   CONSTRAINT pk_incidents PRIMARY KEY (id),
+  CONSTRAINT uq_incidents_alert_id UNIQUE (alert_id),
   CONSTRAINT uq_incidents_session_id_rule_number UNIQUE (session_id, rule, number)
 );
 
@@ -793,6 +1094,33 @@ CREATE INDEX ix_incidents_attempt_id ON incidents (attempt_id);
 CREATE INDEX ix_incidents_organisation_id_state_id ON incidents (organisation_id, state, id);
 
 CREATE INDEX ix_incidents_sitting_id ON incidents (sitting_id);
+
+CREATE TABLE invigilated_places (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  entry_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  because VARCHAR(9) NOT NULL,
+  running BOOLEAN NOT NULL,
+  asked_at DATETIME NOT NULL,
+  settled VARCHAR(12),
+  settled_at DATETIME,
+  settled_by VARCHAR(26),
+  invigilator VARCHAR(200) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  CONSTRAINT ck_invigilated_places_asked_because CHECK (because IN ('refused', 'withdrawn')),
+  CONSTRAINT ck_invigilated_places_invigilator_named CHECK (settled IS NULL OR settled <> 'invigilated' OR (settled_by IS NOT NULL AND invigilator <> '')),
+  CONSTRAINT ck_invigilated_places_settled CHECK (settled IN ('changed_mind', 'moved', 'invigilated')),
+  CONSTRAINT ck_invigilated_places_settled_whole CHECK ((settled IS NULL) = (settled_at IS NULL)),
+  CONSTRAINT fk_invigilated_places_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_invigilated_places_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_invigilated_places_sitting_id_sittings FOREIGN KEY(sitting_id) REFERENCES sittings (id),
+  CONSTRAINT pk_invigilated_places PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_invigilated_places_entry_id ON invigilated_places (entry_id);
+
+CREATE INDEX ix_invigilated_places_organisation_id_settled ON invigilated_places (organisation_id, settled);
 
 CREATE TABLE invitations (
   id VARCHAR(26) NOT NULL,
@@ -979,6 +1307,18 @@ CREATE TABLE late_decisions (
   CONSTRAINT pk_late_decisions PRIMARY KEY (attempt_id, device, seq, item_version_id)
 );
 
+CREATE TABLE learner_calls (
+  attempt_id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  hand_at DATETIME,
+  waiting_at DATETIME,
+  waiting INTEGER NOT NULL,
+  CONSTRAINT ck_learner_calls_waiting_counts CHECK (waiting >= 0),
+  CONSTRAINT ck_learner_calls_waiting_since CHECK ((waiting = 0) = (waiting_at IS NULL)),
+  CONSTRAINT fk_learner_calls_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_learner_calls PRIMARY KEY (attempt_id)
+);
+
 CREATE TABLE logins (
   token_hash VARCHAR(64) NOT NULL,
   kind VARCHAR(9) NOT NULL,
@@ -1079,6 +1419,19 @@ CREATE TABLE marks (
   CONSTRAINT pk_marks PRIMARY KEY (task_id, number)
 );
 
+CREATE TABLE notes_seen (
+  alert_id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  seen_by VARCHAR(26) NOT NULL,
+  seen_at DATETIME NOT NULL,
+  CONSTRAINT fk_notes_seen_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_notes_seen_seen_by_people FOREIGN KEY(seen_by) REFERENCES people (id),
+  CONSTRAINT pk_notes_seen PRIMARY KEY (alert_id)
+);
+
+CREATE INDEX ix_notes_seen_attempt_id ON notes_seen (attempt_id);
+
 CREATE TABLE notices (
   id VARCHAR(26) NOT NULL,
   organisation_id VARCHAR(26) NOT NULL,
@@ -1099,7 +1452,7 @@ CREATE TABLE notices (
   cause_id VARCHAR(26),
   CONSTRAINT ck_notices_channel CHECK (channel IN ('email', 'phone')),
   CONSTRAINT ck_notices_failure CHECK (failure IN ('no_address', 'no_channel', 'rejected', 'unreadable', 'unreachable', 'timed_out', 'port_error')),
-  CONSTRAINT ck_notices_notice_kind CHECK (kind IN ('access_code', 'sitting_changed', 'sitting_cancelled', 'result_declared', 'decision_made', 'erasure_notice', 'staff_invitation', 'password_reset', 'second_factor_reset')),
+  CONSTRAINT ck_notices_notice_kind CHECK (kind IN ('access_code', 'sitting_changed', 'sitting_cancelled', 'result_declared', 'decision_made', 'erasure_notice', 'staff_invitation', 'password_reset', 'second_factor_reset', 'erasure_done', 'guardian_code')),
   CONSTRAINT ck_notices_notice_state CHECK (state IN ('waiting', 'sent', 'failed', 'withdrawn')),
   CONSTRAINT ck_notices_secret_wiped CHECK (state <> 'failed' OR NOT confidential OR sealed IS NULL),
   CONSTRAINT ck_notices_tries CHECK (tries >= 0),
@@ -1190,9 +1543,16 @@ CREATE TABLE proctor_messages (
   sent_by VARCHAR(26) NOT NULL,
   sent_at DATETIME NOT NULL,
   broadcast_id VARCHAR(26),
+  direction VARCHAR(12) DEFAULT 'to_learner' NOT NULL,
+  number BIGINT,
+  hint VARCHAR(14),
+  CONSTRAINT ck_proctor_messages_direction CHECK (direction IN ('to_learner', 'from_learner')),
+  CONSTRAINT ck_proctor_messages_hint CHECK (hint IN ('show_face', 'more_light', 'look_at_screen', 'phone_away', 'be_alone', 'free_camera', 'quiet', 'stay_on_page')),
+  CONSTRAINT ck_proctor_messages_learners_number CHECK ((direction = 'from_learner') = (number IS NOT NULL)),
   CONSTRAINT ck_proctor_messages_says_something CHECK (text <> ''),
   CONSTRAINT fk_proctor_messages_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
-  CONSTRAINT pk_proctor_messages PRIMARY KEY (id)
+  CONSTRAINT pk_proctor_messages PRIMARY KEY (id),
+  CONSTRAINT uq_proctor_messages_attempt_id_number UNIQUE (attempt_id, number)
 );
 
 CREATE INDEX ix_proctor_messages_attempt_id ON proctor_messages (attempt_id);
@@ -1210,6 +1570,10 @@ CREATE TABLE proctoring_sessions (
   ended_at DATETIME,
   ended_by VARCHAR(13),
   version INTEGER NOT NULL,
+  plan JSON DEFAULT '{}' NOT NULL,
+  agreed JSON DEFAULT '[]' NOT NULL,
+  exemptions JSON DEFAULT '[]' NOT NULL,
+  watched JSON DEFAULT '{}' NOT NULL,
   CONSTRAINT ck_proctoring_sessions_active_since CHECK (state <> 'active' OR activated_at IS NOT NULL),
   CONSTRAINT ck_proctoring_sessions_consent_before_photo CHECK (photo_id IS NULL OR consent_id IS NOT NULL),
   CONSTRAINT ck_proctoring_sessions_ended_after_created CHECK (ended_at IS NULL OR ended_at >= created_at),
@@ -1321,6 +1685,87 @@ CREATE INDEX ix_results_entry_id ON results (entry_id);
 CREATE UNIQUE INDEX uq_results_one_declared ON results (entry_id) WHERE state = 'declared';
 
 CREATE UNIQUE INDEX uq_results_one_provisional ON results (entry_id) WHERE state = 'provisional';
+
+CREATE TABLE retention_settings (
+  organisation_id VARCHAR(26) NOT NULL,
+  mode VARCHAR(12) NOT NULL,
+  appeal_days INTEGER NOT NULL,
+  days JSON NOT NULL,
+  set_by VARCHAR(26) NOT NULL,
+  set_at DATETIME NOT NULL,
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_retention_settings_appeal_days CHECK (appeal_days BETWEEN 0 AND 90),
+  CONSTRAINT ck_retention_settings_mode CHECK (mode IN ('delete_early', 'keep_a_year')),
+  CONSTRAINT fk_retention_settings_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_retention_settings PRIMARY KEY (organisation_id)
+);
+
+CREATE TABLE review_answers (
+  task_id VARCHAR(26) NOT NULL,
+  reviewer_id VARCHAR(26) NOT NULL,
+  answer VARCHAR(7) NOT NULL,
+  moment_at DATETIME,
+  reason VARCHAR(2000) NOT NULL,
+  at DATETIME NOT NULL,
+  incident_id VARCHAR(26),
+  CONSTRAINT ck_review_answers_answer CHECK (answer IN ('nothing', 'marked')),
+  CONSTRAINT ck_review_answers_marked_whole CHECK ((answer = 'marked') = (moment_at IS NOT NULL) AND (answer = 'marked') = (length(trim(reason)) > 0)),
+  CONSTRAINT ck_review_answers_raised_from_a_mark CHECK (incident_id IS NULL OR answer = 'marked'),
+  CONSTRAINT fk_review_answers_incident_id_incidents FOREIGN KEY(incident_id) REFERENCES incidents (id),
+  CONSTRAINT fk_review_answers_reviewer_id_people FOREIGN KEY(reviewer_id) REFERENCES people (id),
+  CONSTRAINT fk_review_answers_task_id_review_tasks FOREIGN KEY(task_id) REFERENCES review_tasks (id),
+  CONSTRAINT pk_review_answers PRIMARY KEY (task_id, reviewer_id)
+);
+
+CREATE TABLE review_samples (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  seed BIGINT NOT NULL,
+  percent INTEGER NOT NULL,
+  clean INTEGER NOT NULL,
+  flagged INTEGER NOT NULL,
+  drawn_by VARCHAR(26) NOT NULL,
+  drawn_at DATETIME NOT NULL,
+  CONSTRAINT ck_review_samples_drawn_from CHECK (clean >= 0 AND flagged >= 0 AND clean + flagged > 0),
+  CONSTRAINT ck_review_samples_percent CHECK (percent BETWEEN 1 AND 100),
+  CONSTRAINT fk_review_samples_drawn_by_people FOREIGN KEY(drawn_by) REFERENCES people (id),
+  CONSTRAINT fk_review_samples_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_review_samples PRIMARY KEY (id),
+  CONSTRAINT uq_review_samples_sitting_id UNIQUE (sitting_id)
+);
+
+CREATE INDEX ix_review_samples_organisation_id ON review_samples (organisation_id);
+
+CREATE TABLE review_shares (
+  organisation_id VARCHAR(26) NOT NULL,
+  percent INTEGER NOT NULL,
+  set_by VARCHAR(26) NOT NULL,
+  set_at DATETIME NOT NULL,
+  CONSTRAINT ck_review_shares_percent CHECK (percent BETWEEN 1 AND 100),
+  CONSTRAINT fk_review_shares_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_review_shares_set_by_people FOREIGN KEY(set_by) REFERENCES people (id),
+  CONSTRAINT pk_review_shares PRIMARY KEY (organisation_id)
+);
+
+CREATE TABLE review_tasks (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  sample_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  place INTEGER NOT NULL,
+  clean BOOLEAN NOT NULL,
+  readers INTEGER NOT NULL,
+  CONSTRAINT ck_review_tasks_readers CHECK (readers IN (1, 2)),
+  CONSTRAINT fk_review_tasks_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_review_tasks_sample_id_review_samples FOREIGN KEY(sample_id) REFERENCES review_samples (id),
+  CONSTRAINT pk_review_tasks PRIMARY KEY (id),
+  CONSTRAINT uq_review_tasks_attempt_id UNIQUE (attempt_id),
+  CONSTRAINT uq_review_tasks_sample_id_place UNIQUE (sample_id, place)
+);
+
+CREATE INDEX ix_review_tasks_organisation_id ON review_tasks (organisation_id);
 
 CREATE TABLE role_grants (
   person_id VARCHAR(26) NOT NULL,
@@ -1450,6 +1895,75 @@ CREATE TABLE tries (
 );
 
 CREATE INDEX ix_tries_since ON tries (since);
+
+CREATE TABLE wall_shares (
+  attempt_id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  proctor_id VARCHAR(26) NOT NULL,
+  since_at DATETIME NOT NULL,
+  CONSTRAINT fk_wall_shares_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_wall_shares_proctor_id_people FOREIGN KEY(proctor_id) REFERENCES people (id),
+  CONSTRAINT pk_wall_shares PRIMARY KEY (attempt_id)
+);
+
+CREATE INDEX ix_wall_shares_sitting_id ON wall_shares (sitting_id);
+
+CREATE TABLE watch_exemptions (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  attempt_id VARCHAR(26) NOT NULL,
+  profile VARCHAR(40) NOT NULL,
+  proof VARCHAR(15) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  granted_by VARCHAR(26) NOT NULL,
+  granted_at DATETIME NOT NULL,
+  ended_by VARCHAR(26),
+  ended_at DATETIME,
+  CONSTRAINT ck_watch_exemptions_ended_whole CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+  CONSTRAINT ck_watch_exemptions_proof_seen CHECK (proof IN ('certificate', 'disability_card', 'seen_in_person', 'own_word')),
+  CONSTRAINT ck_watch_exemptions_reason CHECK (reason <> ''),
+  CONSTRAINT fk_watch_exemptions_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_watch_exemptions PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_watch_exemptions_attempt_id ON watch_exemptions (attempt_id);
+
+CREATE TABLE watch_plans (
+  sitting_id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  id_card BOOLEAN NOT NULL,
+  calibration BOOLEAN NOT NULL,
+  liveness BOOLEAN NOT NULL,
+  rechecks BOOLEAN NOT NULL,
+  objects BOOLEAN NOT NULL,
+  voice BOOLEAN NOT NULL,
+  prefilter BOOLEAN NOT NULL,
+  mode VARCHAR(11) NOT NULL,
+  set_by VARCHAR(26),
+  set_at DATETIME NOT NULL,
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_watch_plans_liveness_needs_calibration CHECK (NOT liveness OR calibration),
+  CONSTRAINT ck_watch_plans_mode CHECK (mode IN ('full', 'economy', 'prefiltered')),
+  CONSTRAINT ck_watch_plans_rechecks_need_liveness CHECK (NOT rechecks OR liveness),
+  CONSTRAINT fk_watch_plans_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT pk_watch_plans PRIMARY KEY (sitting_id)
+);
+
+CREATE TABLE watch_spells (
+  id VARCHAR(26) NOT NULL,
+  organisation_id VARCHAR(26) NOT NULL,
+  sitting_id VARCHAR(26) NOT NULL,
+  proctor_id VARCHAR(26) NOT NULL,
+  started_at DATETIME NOT NULL,
+  last_at DATETIME NOT NULL,
+  CONSTRAINT ck_watch_spells_last_after_start CHECK (last_at >= started_at),
+  CONSTRAINT fk_watch_spells_organisation_id_organisations FOREIGN KEY(organisation_id) REFERENCES organisations (id),
+  CONSTRAINT fk_watch_spells_proctor_id_people FOREIGN KEY(proctor_id) REFERENCES people (id),
+  CONSTRAINT pk_watch_spells PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_watch_spells_sitting_id_proctor_id_id ON watch_spells (sitting_id, proctor_id, id);
 
 CREATE TABLE watches (
   sitting_id VARCHAR(26) NOT NULL,

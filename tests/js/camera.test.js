@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PACE, isEconomy } from "../../web/static/js/camera.js";
+import { isEconomy, isVirtual } from "../../web/static/js/camera.js";
 
 test("the page decides first, then the learner, then the browser's knowledge of its line", () => {
   assert.equal(isEconomy("yes", "no", undefined), true);
@@ -14,9 +14,7 @@ test("the page decides first, then the learner, then the browser's knowledge of 
   assert.equal(isEconomy(undefined, "", undefined), false);
 });
 
-test("economy takes fewer and coarser pictures, and still enough for the rules", () => {
-  assert.ok(PACE.economy.everyMs >= 2 * PACE.full.everyMs);
-  assert.ok(PACE.economy.quality < PACE.full.quality);
-  assert.ok((1_800_000 / PACE.economy.everyMs) * PACE.economy.most < 6_200_000); // of the ten megabytes for half an hour
-  assert.ok(PACE.economy.everyMs < 3000); // proctor/rules/parameters.py: maximum_gap_seconds
+test("cameras that a program makes up are told by their name, and a phone that serves as one is none", () => {
+  for (const name of ["OBS Virtual Camera", "ManyCam Virtual Webcam", "Snap Camera", "XSplit VCam", "v4l2 Virtual (0000)"]) assert.ok(isVirtual(name), name);
+  for (const name of ["", "Integrated Webcam_HD (0c45:6717)", "FaceTime HD", "HP TrueVision", "DroidCam", "Jobs cam"]) assert.ok(!isVirtual(name), name);
 });

@@ -34,12 +34,44 @@ MAY: dict[str, set[str]] = {
     "api_document": {ANYBODY},
     "static": {ANYBODY},
     "vendor": {ANYBODY},
+    "device_file": {ANYBODY},
     "public.welcome": set(STAFF),
     "learner.gate": {LEARNER},
     "learner.consent": {LEARNER},
     "learner.photo": {LEARNER},
+    "consent.mine": {LEARNER},
+    "consent.withdraw": {LEARNER},
+    "consent.ask_guardian": {LEARNER},
+    "consent.guardian_code": {LEARNER},
+    "consent.ask_invigilator": {LEARNER},
+    "consent.use_camera": {LEARNER},
+    "watching.plan": {MANAGER},
+    "watching.save_plan": {MANAGER},
+    "watching.wishes": {MANAGER},
+    "watching.settle": {MANAGER},
+    "watching.candidate": {MANAGER},
+    "watching.grant": {MANAGER},
+    "watching.end_exemption": {MANAGER},
+    "watching.guardian_paper": {MANAGER},
+    "watching.notice": {MANAGER},
+    "checkin.show": {LEARNER},
+    "checkin.card": {LEARNER},
+    "checkin.frame": {LEARNER},
+    "checkin.skip": {LEARNER},
     "learner.start": {LEARNER},
     "learner.result": {LEARNER},
+    "privacy.mine": {LEARNER},
+    "privacy.export_mine": {LEARNER},
+    "privacy.ask_erasure": {LEARNER},
+    "privacy.take_back": {LEARNER},
+    "privacy_desk.index": {MANAGER},
+    "privacy_desk.save_periods": {MANAGER},
+    "privacy_desk.receipts_file": {MANAGER},
+    "privacy_desk.entry": {MANAGER},
+    "privacy_desk.export_entry": {MANAGER},
+    "privacy_desk.ask_for_entry": {MANAGER},
+    "privacy_desk.confirm": {MANAGER},
+    "privacy_desk.refuse": {MANAGER},
     "offline.package": {LEARNER},
     "offline.media": {LEARNER},
     "offline.worker": {ANYBODY},
@@ -81,6 +113,10 @@ MAY: dict[str, set[str]] = {
     "room.upload": {LEARNER},
     "telemetry.take": {LEARNER},
     "telemetry.noted": {LEARNER},
+    "learner_review.review": {LEARNER},
+    "learner_review.picture": {LEARNER},
+    "learner_review.explain": {LEARNER},
+    "learner_review.appeal": {LEARNER},
     "browser.door": {ANYBODY},
     "browser.settings_file": {ANYBODY},
     "browser.leave": {ANYBODY},
@@ -202,7 +238,18 @@ MAY: dict[str, set[str]] = {
     "assessor.answer_file": {ASSESSOR},
     "proctor.sittings": {PROCTOR},
     "proctor.wall": {PROCTOR},
-    "proctor.tile": {PROCTOR},
+    "proctor.tiles": {PROCTOR},
+    "walls.hint": {PROCTOR},
+    "walls.lower_hand": {PROCTOR},
+    "walls.settle": {PROCTOR},
+    "walls.note_seen": {PROCTOR},
+    "walls.raise_incident": {PROCTOR},
+    "shifts.show": {PROCTOR},
+    "shifts.share": {PROCTOR},
+    "shifts.offer": {PROCTOR},
+    "shifts.answer": {PROCTOR},
+    "calls.write": {LEARNER},
+    "calls.hand": {LEARNER},
     "proctor.learner": {PROCTOR},
     "proctor.message": {PROCTOR},
     "proctor.pause": {PROCTOR},
@@ -213,10 +260,21 @@ MAY: dict[str, set[str]] = {
     "proctor.pause_all": {PROCTOR},
     "proctor.resume_all": {PROCTOR},
     "proctor.latest_frame": {PROCTOR},
+    "proctor.entry_picture": {PROCTOR},
     "integrity.incidents": {INTEGRITY},
     "integrity.incident": {INTEGRITY},
     "integrity.decide": {INTEGRITY},
     "integrity.picture": {INTEGRITY},
+    "attempt_reviews.review": {INTEGRITY},
+    "attempt_reviews.decide": {INTEGRITY},
+    "attempt_reviews.raise_note": {INTEGRITY},
+    "attempt_reviews.appeal": {INTEGRITY},
+    "blind_reviews.index": {INTEGRITY, MANAGER},
+    "blind_reviews.share": {INTEGRITY, MANAGER},
+    "blind_reviews.draw": {INTEGRITY, MANAGER},
+    "blind_reviews.look": {INTEGRITY},
+    "blind_reviews.answer": {INTEGRITY},
+    "blind_reviews.raise_mark": {INTEGRITY},
     "awarding.results": {AWARDING},
     "awarding.result": {AWARDING},
     "awarding.answer": {AWARDING},
@@ -294,9 +352,20 @@ FOR_ANOTHER_REASON = {
     "public.enter": 404,  # no such code
     "public.sign_in_check": 401,  # no such person
     "blueprints.waive": 409,  # nothing blocks the blueprint
-    "learner.consent": 422,  # nothing was ticked
+    "learner.consent": 409,  # no notice was read
+    "consent.ask_guardian": 409,  # nothing was agreed to yet
+    "consent.guardian_code": 409,
+    "watching.settle": 409,  # nobody asked for an invigilator
+    "watching.guardian_paper": 409,  # nobody here is under 18
     "learner.photo": 409,  # a sitting without a camera
+    **dict.fromkeys(
+        ("checkin.card", "checkin.frame", "checkin.skip"), 409
+    ),  # nor with a check-in; see `test_check_in`
     "learner.result": 409,  # not declared yet
+    "privacy.take_back": 409,  # nothing was asked for; `test_privacy` asks, takes back and confirms
+    "privacy_desk.confirm": 409,  # something still holds the data
+    "blind_reviews.draw": 409,  # drawn already; `test_blind_reviews` draws
+    "shifts.offer": 422,  # the sample has one proctor; `test_shifts` has two
     "room.media": 404,  # the sample's items show nothing; `test_rich_room` has those that do
     "offline.media": 404,  # nor is there anything to keep on the device
     "room.save_move": 404,  # the sample's paper has no sections; `test_sections` has one that does

@@ -9,9 +9,12 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from assessor import api as assessor
 from core.identity.model import Role
+from core.uow import Actor
 from tests import clips
 from tests.web.site import Site, Visitor
+from web.consenting import notice_for
 
 _ITEM = re.compile(r'<item-interaction data-item="([a-z0-9]+)" data-type="([a-z_]+)"')
 _OPTION = re.compile(r'type="(?:radio|checkbox)" name="([a-z0-9]+)" value="([a-z0-9]+)"')
@@ -20,13 +23,22 @@ _TASK = re.compile(r'href="(/assessor/tasks/[a-z0-9]+)"')
 WORD = "I do not know"
 
 
+def notice_version(site: Site, code: str) -> str:
+    """The version of the notice that the learner of an access code is asked to agree to, also where the gate shows none."""
+    with site.parts.store.read(Actor.system()) as uow:
+        known = assessor.entry_by_code(uow, code, pepper=site.parts.code_pepper)
+        entry = assessor.learner_entry(uow, known.entry_id)
+        return notice_for(uow, entry, watched=assessor.is_watched(uow, entry))[0].version
+
+
 def agree(visitor: Visitor) -> TestResponse:
     """Read the notice at the gate and agree to everything that it asks for."""
     gate = visitor.get("/learner").text
     version = _NOTICE.search(gate)
     assert version is not None
     purposes = re.findall(r'name="purpose" value="([^"]+)"', gate)
-    answer = visitor.post("/learner/consent", {"notice_version": version.group(1), "purpose": purposes})
+    given = {"notice_version": version.group(1), "purpose": purposes, "of_age": "yes"}
+    answer = visitor.post("/learner/consent", given)
     assert answer.status_code == 302, answer.text
     return answer
 

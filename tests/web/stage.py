@@ -16,9 +16,12 @@ import pysqlite3
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from core.privacy.model import PERIODS
+from proctor import api as proctor
 from tests import clips
 from tests.conftest import NOON
 from tests.web import sitting, world
+from tests.web.reviewed import REVIEWED
 from tests.web.site import COOKIE, Site, Visitor, open_site
 from web import demo
 from web.static_files import version
@@ -108,10 +111,38 @@ SENT: dict[str, dict[str, str]] = {
     "browser.release_by_proctor": {"reason": "The program does not start"},
     "proctor.message": {"text": "Please look at the camera."},
     "proctor.message_all": {"text": "Ten minutes left."},
+    "proctor.pause_all": {"reason": "Fire alarm"},
+    "walls.hint": {"hint": "quiet"},
+    "walls.raise_incident": {"reason": "Somebody spoke in the room"},
+    "shifts.share": {"evenly": "yes"},
+    "shifts.offer": {"to": "nobody", "which": "all", "note": "All is calm."},
+    "shifts.answer": {"answer": "accept"},
     "proctor.extend": {"minutes": "5", "reason": "Fire alarm"},
     "proctor.end": {"reason": "Left the room"},
+    "watching.grant": {"profile": "tics", "proof": "own_word", "reason": "By her own word"},
+    "watching.guardian_paper": {"name": "Meena Das", "relation": "mother", "reason": "No phone"},
+    "watching.settle": {"invigilator": "Asha Rao", "reason": "Sits in the room"},
+    "consent.ask_guardian": {"name": "Meena Das", "relation": "mother", "contact": "9876543210"},
+    "consent.guardian_code": {"code": "123456"},
+    "learner_review.explain": {"incident": "{upheld_id}", "reason": "thinking"},
+    "learner_review.appeal": {"incident": "{upheld_id}", "text": "I was there."},
     "integrity.decide": {"verdict": "dismissed", "reason": "A cat walked by."},
+    "attempt_reviews.decide": {
+        "verdict-{incident_id}": "dismissed",
+        "reason-{incident_id}": "A cat walked by.",
+    },
+    "attempt_reviews.raise_note": {"reason": "He spoke for a minute."},
+    "attempt_reviews.appeal": {"outcome": "refused", "reason": "The pictures are clear."},
+    "blind_reviews.share": {"percent": "10"},
+    "blind_reviews.answer": {"answer": "nothing"},
     "awarding.answer": {"decision": "accept"},
+    "privacy_desk.save_periods": {
+        "mode": "delete_early",
+        "appeal_days": "15",
+        **{f"days-{one.value}": str(period.days) for one, period in PERIODS.items()},
+    },
+    "privacy_desk.ask_for_entry": {"reason": "By letter of 3 November."},
+    "privacy_desk.refuse": {"reason": "A court asked for it."},
     "awarding.issue_key": {"label": "Night"},
     "people.invite": {"name": "Sana", "email": "sana@new.example", "role": "{a_role}", "language": "en"},
     "practice.start": {"show": "en"},
@@ -145,6 +176,8 @@ SENT_JSON: dict[str, dict[str, Any]] = {
     },
     "browser.prove": {"config": "", "exam": ""},
     "room.submit": {"device": "phone", "epoch": 1},
+    "calls.write": {"number": 1, "text": "My keyboard hangs"},
+    "calls.hand": {"raised": True},
     "practice.save_response": {"device": "phone", "epoch": 1, "item": "x", "value": None, "client_time": ""},
     "practice.save_move": {"device": "phone", "epoch": 1, "kind": "visit", "target": "x", "client_time": ""},
     "practice.take_lease": {"device": "phone"},
@@ -155,8 +188,14 @@ SENT_JSON: dict[str, dict[str, Any]] = {
 # Which id of the world a route's <name> stands for, where it is not the one of the same name.
 OTHER_ID = {
     ("author.submit_item", "item_id"): "draft_id",
+    ("watching.end_exemption", "entry_id"): "watched_entry_id",
+    ("watching.notice", "entry_id"): "agreed_entry_id",
     ("author.approve_item", "item_id"): "in_review_id",
     ("author.reject_item", "item_id"): "in_review_id",
+    ("attempt_reviews.appeal", "attempt_id"): "reviewed_attempt_id",
+    ("proctor.entry_picture", "evidence_id"): "photo_id",
+    ("learner_review.picture", "evidence_id"): "reviewed_evidence_id",
+    **{(f"blind_reviews.{name}", "task_id"): "review_task_id" for name in ("look", "answer", "raise_mark")},
     ("manager.declare", "result_id"): "provisional_id",
     ("sittings.save", "sitting_id"): "later_sitting_id",
     ("sittings.cancel", "sitting_id"): "later_sitting_id",
@@ -164,6 +203,14 @@ OTHER_ID = {
     ("credentials.save", "credential_id"): "draft_credential_id",
     ("credentials.publish", "credential_id"): "draft_credential_id",
     ("credentials.difference", "other_id"): "draft_credential_id",
+}
+# What a learner may see only when the test is over is asked for by one whose test is.
+FINISHED = "learner whose test is over"
+AFTERWARDS = {
+    "learner_review.review",
+    "learner_review.picture",
+    "learner_review.explain",
+    "learner_review.appeal",
 }
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SESSION = "kasauti"
@@ -215,16 +262,28 @@ class Stage:
             "login_id": "01nobody",
             "link_id": "01nobody",
         }
+        if rule.endpoint == "device_file":
+            spec = next(one for one in proctor.locked_models() if one.on_devices)
+            ids |= {"sha": spec.sha256[:16], "filename": spec.file}
         if rule.endpoint == "vendor":
             ids["filename"] = next(path.name for path in self.site.parts.config.browser.iterdir())
         values = {name: ids[OTHER_ID.get((rule.endpoint, name), name)] for name in rule.arguments}
         return self.site.app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule))
 
     def call(
-        self, name: str, rule: Rule, *, with_token: bool = True, method: str | None = None
+        self,
+        name: str,
+        rule: Rule,
+        *,
+        with_token: bool = True,
+        method: str | None = None,
+        content: dict[str, Any] | None = None,
     ) -> TestResponse:
-        """One request of one caller, in a browser of its own, so that a cookie that is taken away stays with us."""
-        caller = self.callers[name]
+        """One request of one caller, in a browser of its own, so that a cookie that is taken away stays with us.
+
+        `content` is sent in place of what the route usually gets.
+        """
+        caller = self.callers[FINISHED if name == LEARNER and rule.endpoint in AFTERWARDS else name]
         client = self.site.visitor().client
         for cookie, value in caller.cookies.items():
             client.set_cookie(cookie, value)
@@ -232,7 +291,8 @@ class Stage:
         headers = dict(caller.headers)
         if with_token and method in UNSAFE:
             headers["X-CSRFToken"] = caller.token
-        content = self.content(rule) if method in UNSAFE else {}
+        if content is None:
+            content = self.content(rule) if method in UNSAFE else {}
         return client.open(self.url(rule), method=method, headers=headers, **content)
 
     def content(self, rule: Rule) -> dict[str, Any]:
@@ -243,7 +303,7 @@ class Stage:
         if rule.endpoint == "learner.photo":
             return {"data": clips.to_jpeg(clips.picture("present")), "content_type": "image/jpeg"}
         form: dict[str, Any] = {
-            name: filled(value, ids) for name, value in SENT.get(rule.endpoint, {}).items()
+            filled(name, ids): filled(value, ids) for name, value in SENT.get(rule.endpoint, {}).items()
         }
         if rule.endpoint == "imports.check":
             form["file"] = (io.BytesIO(b"[]"), "items.json")
@@ -267,6 +327,7 @@ def open_stage(sample_folder: Path, folder: Path) -> Iterator[Stage]:
         made = world.prepare(site)
         show_a_picture(site, made.ids["session_id"])
         visitors = {"anonymous": site.visitor(), LEARNER: site.learner(world.RUNNING)}
+        visitors[FINISHED] = site.learner(REVIEWED)
         visitors |= {person.role.value: site.staff(person.role) for person in demo.STAFF}
         visitors |= {name: site.sign_in(email) for name, email in made.emails.items()}
         for visitor in visitors.values():

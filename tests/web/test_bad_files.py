@@ -254,7 +254,9 @@ def test_who_watched_live_does_not_decide(site: Site, reviewed: tuple[Visitor, d
         me = person(uow, Role.INTEGRITY_REVIEWER)
         proctor.record_watch(uow, ids["sitting_id"], organisation_id=me.organisation_id, proctor_id=me.id)
     path = f"/integrity/incidents/{ids['incident_id']}"
-    assert "You watched this sitting live, so somebody else decides." in visitor.get(path).text
+    page = visitor.get(path).text
+    assert "You watched this sitting live. So that two people look at it, somebody else decides." in page
+    assert 'name="verdict"' not in page
     calm(visitor.post(path, {"verdict": "upheld", "reason": "I saw it."}), 403, "reviewer_was_proctor")
 
 

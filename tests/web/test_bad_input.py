@@ -22,6 +22,7 @@ from tests.web import sitting
 from tests.web.batches import line_of, new_learner
 from tests.web.calm import calm
 from tests.web.site import COOKIE, Site
+from tests.web.sitting import notice_version
 from tests.web.world import person
 from web import demo
 from web.access import public
@@ -92,7 +93,7 @@ def test_before_the_window_the_gate_says_when_and_nothing_can_be_started(site: S
     assert visitor.post("/enter", {"code": code}).location == "/learner"
     gate = visitor.get("/learner").text.replace("\u202f", " ")
     assert "22 Nov 2026, 11:30" in gate
-    consent = {"notice_version": "2026-11", "purpose": ["answers"]}
+    consent = {"notice_version": notice_version(site, code), "purpose": ["answers"]}
     visitor.post("/learner/consent", consent)
     refused = calm(visitor.post("/learner/start"), 409, "window_not_open")
     assert "22 Nov 2026, 11:30" in refused.text.replace("\u202f", " ")
@@ -108,7 +109,8 @@ def test_after_the_window_the_gate_and_the_refusal_say_so(site: Site) -> None:
     gate = visitor.get("/learner").text
     assert 'action="/learner/start"' not in gate
     assert "You must start before" in gate
-    visitor.post("/learner/consent", {"notice_version": "2026-11", "purpose": ["answers"]})
+    version = notice_version(site, site.code_of("Ananya Das"))
+    visitor.post("/learner/consent", {"notice_version": version, "purpose": ["answers"]})
     refused = calm(visitor.post("/learner/start"), 409, "window_closed")
     assert "Ask your assessment agency for another date." in refused.text
 
@@ -123,13 +125,13 @@ def test_a_code_ends_when_its_data_is_no_longer_kept(site: Site) -> None:
 
 def test_consent_that_is_not_whole_records_nothing(site: Site) -> None:
     visitor = site.learner("Ravi Kumar")
-    for given in (
-        {},
-        {"notice_version": "2026-11"},
-        {"notice_version": "1999", "purpose": ["answers", "photo", "camera"]},
-    ):
-        calm(visitor.post("/learner/consent", given), 422, "consent_incomplete")
-    calm(visitor.post("/learner/consent", {"notice_version": "2026-11", "purpose": ["answers"]}), 422)
+    version = notice_version(site, site.code_of("Ravi Kumar"))
+    everything = ["answers", "photo", "camera", "browser"]
+    for given in ({}, {"notice_version": "1999", "purpose": everything, "of_age": "yes"}):
+        calm(visitor.post("/learner/consent", given), 409, "notice_changed")
+    for purposes in ([], ["answers"], everything[:-1]):
+        part = {"notice_version": version, "purpose": purposes, "of_age": "yes"}
+        calm(visitor.post("/learner/consent", part), 422, "consent_incomplete")
     calm(visitor.post("/learner/start"), 409, "consent_missing")
     calm(visitor.get("/learner/result"), 409, "result_not_declared")
     assert visitor.get("/room").location == "/learner"

@@ -314,7 +314,7 @@ def test_a_note_of_a_watched_learner_is_counted_on_the_tile(site: Site) -> None:
         room.visitor.send("POST", "/room/telemetry", batch(room, noted(5, "beforeprint"))).status_code == 200
     )
     chief = site.staff(Role.PROCTOR)
-    tile = chief.get(f"/proctor/sittings/{sitting_id}/tiles/{site.attempt_of(room.visitor)}").text
+    tile = chief.get(f"/proctor/sittings/{sitting_id}/tiles?attempt={site.attempt_of(room.visitor)}").text
     assert "1 note of the browser" in tile
     assert "1 note of the browser" in chief.get(f"/proctor/sittings/{sitting_id}").text
 

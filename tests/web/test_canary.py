@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from item_bank import api as bank
 from tests import clips
 from tests.conftest import NOON
 from tests.sectioned import FIRST, LAST, LINEAR
-from tests.web import sitting
+from tests.web import checking_in, sitting, watched_way
 from tests.web.canaries import (
     CANARY,
     Reader,
@@ -106,11 +108,12 @@ def test_a_learner_receives_no_key_material_before_the_release(planted_site: Sit
     site = planted_site
     reader = reader_of(site)
     site.client_class = recorder(reader.received)
-    go_the_whole_way(site, reader)
+    case = go_the_whole_way(site, reader)
     learner_saw = b"".join(one.data for one in reader.received)
     site.client_class = type(site.app.test_client())
-    reader.identifiers |= mark_with_a_note(site)
+    reader.identifiers |= mark_with_a_note(site) | watched_way.uphold(case)
     site.client_class = recorder(reader.received)
+    watched_way.look_back(case)
     look_at_what_is_left(site, reader)
     assert reader.finds() == []
     stems = [body["stem"] for item in bank.load_sample().items for body in (item["en"], item["hi"])]
@@ -146,18 +149,20 @@ def test_a_test_in_sections_gives_away_no_more(planted_site: Site) -> None:
     assert reader.finds() == []
 
 
-def go_the_whole_way(site: Site, reader: Reader) -> None:
-    """The gate, the room, every refusal, the camera, the hand-in."""
+def go_the_whole_way(site: Site, reader: Reader) -> watched_way.Case:
+    """The gate, the check-in, the room, every refusal, the camera, the hand-in; what was noted meanwhile."""
+    checking_in.plan(site, NAME, checking_in.WHOLE)
     stranger = site.visitor()
     stranger.get("/")
     stranger.post("/enter", {"code": "K7QD-M2XP-9F"})
     learner = site.learner(NAME)
     for path in ("/learner/result", "/room", "/room/state"):
         learner.get(path)
+    watched_way.wish_for_a_place(learner)
     sitting.agree(learner)
+    watched_way.ask_a_guardian(learner)
     learner.get("/learner")
-    sitting.take_photo(learner, clips.to_jpeg(clips.picture("gone")))
-    sitting.take_photo(learner)
+    watched_way.check_in(site, learner)
     learner.send("POST", "/check/result", {"line": "good"})
     learner.send("POST", "/learner/safe-browser", {"config": "A", "exam": ""})
     learner.get("/sw.js")
@@ -175,6 +180,8 @@ def go_the_whole_way(site: Site, reader: Reader) -> None:
         learner.get(path)
     room.state()
     send_frames(site, channel, reader)
+    watched_way.talk(learner)
+    case = watched_way.note_something(site, learner)
     learner.send("POST", "/room/lease", {"device": "laptop"})
     assert (
         room.save(room.choice, None).status_code == 200
@@ -185,6 +192,7 @@ def go_the_whole_way(site: Site, reader: Reader) -> None:
     site.worker.round()
     hear(channel, reader)
     refuse_everything(room)
+    return case
 
 
 def refuse_everything(room: sitting.Room) -> None:
@@ -281,6 +289,8 @@ def look_at_what_is_left(site: Site, reader: Reader) -> None:
         learner.get(path)
     learner.get("/learner/result", headers={"Accept": "application/json"})
     learner.get("/api/v1/results")
+    take_the_data_out(learner, reader)
+    watched_way.take_it_back(learner)
     for root, address in ((OWN, f"/static/{version()}"), (site.parts.config.browser, "/static/vendor")):
         for file in root.rglob("*"):
             if file.is_file() and ".map" not in file.suffixes:
@@ -289,6 +299,19 @@ def look_at_what_is_left(site: Site, reader: Reader) -> None:
     learner.get(f"/static/{version()}/css/kasauti.css", headers={"Accept-Encoding": "gzip"})
     learner.post("/sign-out")
     learner.get("/learner")
+
+
+def take_the_data_out(learner: Any, reader: Reader) -> None:
+    """The learner's page about the own data, the file with everything, a request to delete, and its end."""
+    learner.get("/learner/data")
+    answer = learner.post("/learner/data/export")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        for name in file.namelist():
+            reader.received.append(Received(f"export {name}", file.read(name), name.endswith(".json")))
+    learner.post("/learner/data/erasure")
+    learner.get("/learner/data")
+    learner.post("/learner/data/erasure/back")
 
 
 def _in_html(text: str) -> bytes:

@@ -18,9 +18,9 @@ from tests.unit.item_bank.builders import item, text_item
 from tests.unit.item_bank.rich_files import media_files
 from tests.unit.item_bank.rich_items import DOCUMENTS
 from tests.web.site import Site, Visitor
+from tests.web.sitting import notice_version
 from tests.web.world import acting_as, person
 from web import demo
-from web.presenters.learner import NOTICE_VERSION
 
 SAID = "practice explanation 7f3a"
 
@@ -228,7 +228,8 @@ def test_who_sits_a_test_is_told_that_practice_has_to_wait(house: House) -> None
     house.give()
     learner = house.site.learner("Abdul Karim")
     learner.client.set_cookie("kasauti-language", "en")
-    learner.post("/learner/consent", {"purpose": ["answers"], "notice_version": NOTICE_VERSION})
+    version = notice_version(house.site, house.site.code_of("Abdul Karim"))
+    learner.post("/learner/consent", {"purpose": ["answers"], "notice_version": version})
     learner.post("/learner/start")
     assert learner.get("/room").status_code == 200
     assert learner.post("/learner/practice/choose").location == "/learner/practice"

@@ -6,10 +6,13 @@ from __future__ import annotations
 import pytest
 
 from core.identity.model import Role
+from core.uow import Actor
 from tests.web import sitting, world
 from tests.web.batches import line_of
 from tests.web.calm import calm
+from tests.web.reviewing import another_reviewer
 from tests.web.site import Site
+from web.wiring import raise_by_hand
 
 REASON = "Somebody else sat in the chair."
 
@@ -28,12 +31,14 @@ def held_result(site: Site) -> tuple[str, str]:
     return ids["incident_id"], result.id
 
 
-@pytest.mark.parametrize(("verdict", "code"), [("", "hold_open"), ("upheld", "hold_confirmed")])
-def test_a_held_result_is_not_declared_not_pulled_and_not_shown(site: Site, verdict: str, code: str) -> None:
+@pytest.mark.parametrize(("upheld_by", "code"), [(0, "hold_open"), (1, "hold_open"), (2, "hold_confirmed")])
+def test_a_held_result_is_not_declared_not_pulled_and_not_shown(
+    site: Site, upheld_by: int, code: str
+) -> None:
     incident, result = held_result(site)
-    if verdict:
-        reviewer = site.staff(Role.INTEGRITY_REVIEWER)
-        decided = reviewer.post(f"/integrity/incidents/{incident}", {"verdict": verdict, "reason": REASON})
+    for number in range(upheld_by):
+        reviewer, _ = another_reviewer(site, number)
+        decided = reviewer.post(f"/integrity/incidents/{incident}", {"verdict": "upheld", "reason": REASON})
         assert decided.status_code == 302
     manager = site.staff(Role.MANAGER)
     calm(manager.post(f"/manager/results/{result}/declare"), 409, code)
@@ -50,3 +55,40 @@ def test_a_dismissed_incident_lets_the_result_go(site: Site) -> None:
     assert reviewer.post(f"/integrity/incidents/{incident}", dismissed).status_code == 302
     assert site.staff(Role.MANAGER).post(f"/manager/results/{result}/declare").status_code == 302
     assert [one["id"] for one in site.pull().json["results"]] == [result]  # type: ignore[index]
+
+
+def test_an_incident_after_the_declaration_is_said_to_everybody_with_what_to_do(site: Site) -> None:
+    first, result = held_result(site)
+    reviewer = site.staff(Role.INTEGRITY_REVIEWER)
+    dismissed = {"verdict": "dismissed", "reason": "The learner bent down for a pen."}
+    assert reviewer.post(f"/integrity/incidents/{first}", dismissed).status_code == 302
+    manager = site.staff(Role.MANAGER)
+    batch = line_of(site, world.WATCHED).entry.sitting.batch_id
+    assert manager.post(f"/manager/results/{result}/declare").status_code == 302
+    assert "after the declaration" not in manager.get(f"/manager/results/{result}").text
+    attempt = line_of(site, world.WATCHED).attempt.id
+    page = f"/integrity/attempts/{attempt}"
+    assert "an incident holds nothing any more" in reviewer.get(page).text
+
+    with site.parts.store.write(Actor.system()) as uow:
+        raiser = world.acting_as(uow, world.person(uow, Role.PROCTOR))
+        incident = raise_by_hand(
+            raiser,
+            attempt,
+            organisation_id=str(raiser.actor.organisation_id),
+            reason=REASON,
+            blobs=site.parts.blobs,
+        )
+    assert "it holds nothing, wait for the decision" in manager.get(f"/manager/batches/{batch}").text
+    assert "An incident came after the declaration" in manager.get(f"/manager/results/{result}").text
+    learner = site.learner(world.WATCHED)
+    learner.client.set_cookie("kasauti-language", "en")
+    assert "Your result was declared before and stands until then." in learner.get("/learner/review").text
+
+    for number in (1, 2):
+        judge, _ = another_reviewer(site, number)
+        decided = judge.post(f"/integrity/incidents/{incident.id}", {"verdict": "upheld", "reason": REASON})
+        assert decided.status_code == 302
+    assert "tell the awarding body" in manager.get(f"/manager/batches/{batch}").text
+    assert "Tell the awarding body now" in manager.get(f"/manager/results/{result}").text
+    assert "the awarding body decides what follows" in learner.get("/learner/review").text

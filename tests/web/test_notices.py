@@ -48,6 +48,10 @@ WORDS: Mapping[str, str] = {
     "about": "incident",
     "organisation": "Parakh",
     "link": "https://assess.example.in/invitation/abc",
+    "learner": "Asha",
+    "items": "a photo, the pictures of the camera",
+    "erased_at": "2026-11-22T04:30:00+00:00",
+    "reference": "ER-2026-0007",
 }
 
 
@@ -117,6 +121,9 @@ def test_every_kind_has_words_in_every_language_with_its_facts_and_no_gap(
         assert "%(" not in part
         assert len(part) > 10
     assert len(written.short) <= 320, "a text message has its limits"
+    if kind is NoticeKind.ERASURE_DONE:
+        assert "ER-2026-0007" in body
+        assert "ER-2026-0007" in written.short
     if kind in (NoticeKind.RESULT_DECLARED, NoticeKind.DECISION_MADE):
         assert "https://assess.example.in" in written.short
 

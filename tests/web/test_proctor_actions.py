@@ -89,7 +89,7 @@ def test_a_pause_stops_the_clock_and_the_learner_goes_on_with_all_of_it(site: Si
     paused = desk.state()
     assert (paused["state"], paused["remaining_ms"]) == ("paused", left)
     assert desk.room.save(desk.room.choice, None).status_code == 200
-    assert "Paused" in desk.proctor.get(f"{desk.base}/tiles/{desk.attempt_id}").text
+    assert "Paused" in desk.proctor.get(f"{desk.base}/tiles?attempt={desk.attempt_id}").text
     assert desk.act("resume").status_code == 302
     assert (desk.state()["state"], desk.state()["remaining_ms"]) == ("running", left)
 
@@ -124,11 +124,11 @@ def test_everybody_is_told_paused_and_let_go_on(site: Site) -> None:
     first, second = Desk(site, "Mohan Lal", proctored=False), Desk(site, "Ananya Das", proctored=False)
     assert first.sitting_id == second.sitting_id
     first.proctor.post(f"{first.base}/message", {"text": "Ten minutes left"})
-    first.proctor.post(f"{first.base}/pause")
+    first.proctor.post(f"{first.base}/pause", {"reason": "Fire alarm"})
     for desk in (first, second):
         state = desk.state()
         assert state["state"] == "paused"
-        assert [one["text"] for one in state["messages"]] == ["Ten minutes left"]
+        assert [one["text"] for one in state["messages"]] == ["Ten minutes left", "Fire alarm"]
     page = first.proctor.get(first.base).text
     assert "2 tests are paused now." in page
     first.proctor.post(f"{first.base}/resume")

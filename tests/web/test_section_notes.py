@@ -30,7 +30,7 @@ def test_the_wall_and_the_managers_page_name_the_section_and_its_time(site: Site
     wall = f"/proctor/sittings/{enrolled.entry.sitting.id}"
     pages = (
         (proctor, wall),
-        (proctor, f"{wall}/tiles/{enrolled.attempt_id}"),
+        (proctor, f"{wall}/tiles?attempt={enrolled.attempt_id}"),
         (proctor, f"{wall}/attempts/{enrolled.attempt_id}"),
         (manager, f"/manager/attempts/{enrolled.attempt_id}"),
     )

@@ -15,8 +15,12 @@ from tests.web.access_table import MAY, STAFF
 from tests.web.stage import UNSAFE, Stage, method_of, open_stage, watching
 
 ASKED_AGAIN = {
+    "attempt_reviews.appeal",
+    "attempt_reviews.decide",
+    "attempt_reviews.raise_note",
     "awarding.issue_key",
     "awarding.revoke_key",
+    "blind_reviews.raise_mark",
     "integrity.decide",
     "lti.register",
     "lti.remove",
@@ -30,6 +34,10 @@ ASKED_AGAIN = {
     "people.set_active",
     "people.set_roles",
     "people.settings",
+    "privacy_desk.confirm",
+    "privacy_desk.export_entry",
+    "privacy_desk.refuse",
+    "privacy_desk.save_periods",
     "second_factor.begin",
     "second_factor.new_codes",
     "second_factor.remove",

@@ -35,14 +35,14 @@ def test_pictures_are_hinted_at_every_two_seconds_and_a_lost_line_at_once(site: 
     pipeline.offer(
         session.id, 1, clips.to_jpeg(clips.picture("present")), site.clock.now(), connection=connection
     )
-    news.seen(session.id)
-    news.seen(session.id)
+    news.seen(session.id, site.parts.pipeline.view(session.id))
+    news.seen(session.id, site.parts.pipeline.view(session.id))
     assert len(hints) == 1, "a second picture within two seconds is not worth a request"
     pipeline.camera(session.id, proctor.CameraState.DENIED, at=site.clock.now())
-    news.seen(session.id)
+    news.seen(session.id, site.parts.pipeline.view(session.id))
     assert len(hints) == 2, "a camera that was denied is"
     site.clock.advance(PICTURE_SECONDS)
-    news.seen(session.id)
+    news.seen(session.id, site.parts.pipeline.view(session.id))
     assert len(hints) == 3
-    news.seen("nobody watches this")
+    news.seen("nobody watches this", None)
     assert len(hints) == 3

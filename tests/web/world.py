@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from assessor import api as assessor
 from assessor.scheduling.tables import SittingRow
+from core.identity import consents, staff
 from core.identity import operations as identity
 from core.identity import queries as identity_queries
-from core.identity import staff
 from core.identity.model import OrganisationKind, Person, Role
 from core.notices.model import NoticeKind
 from core.notices.operations import queue_notice
@@ -26,6 +26,7 @@ from tests.web import sitting
 from tests.web.site import Site
 from web import demo
 from web.lti.platforms import PlatformPlan, register_platform
+from web.privacy import erasing
 from web.wiring import Services
 
 OTHER_BODY = "Dusra Skills Council"
@@ -47,8 +48,11 @@ class World:
 
 def prepare(site: Site) -> World:
     """Bring the sample to where every page of every role has something to show."""
+    from tests.web.reviewed import add_reviewed  # which is written on top of the names in here
+
     ids: dict[str, str] = {}
     emails = _add_strangers(site)
+    add_reviewed(site, ids)
     raise_an_incident(site, ids)
     _finish(site, DECLARED)
     _finish(site, MARKED)
@@ -115,6 +119,7 @@ def raise_an_incident(site: Site, ids: dict[str, str]) -> None:
             thresholds={"onset_seconds": 3.75},
             rule_version="1",
             model_sha256="0" * 64,
+            weight=proctor.Weight.INCIDENT,
         )
         raised = proctor.AlertRaised(
             session=session.ref, alert=alert, frames=(KeptFrame(proctor.EvidenceKind.ONSET, frame),)
@@ -123,8 +128,24 @@ def raise_an_incident(site: Site, ids: dict[str, str]) -> None:
         assessor.place_hold(uow, incident.attempt_id, cause_id=incident.id)
         ids["session_id"], ids["incident_id"] = session.id, incident.id
         ids["sitting_id"] = session.sitting_id
+        assert session.photo_id is not None
+        ids["photo_id"] = session.photo_id
         detail = proctor.incident(uow, incident.id, organisation_id=incident.organisation_id)
         ids["evidence_id"] = detail.evidence[0].id
+        note = replace(alert, rule=proctor.RuleName.LOOKING_AWAY, weight=proctor.Weight.NOTE, validated=False)
+        noted = proctor.AlertRaised(session=session.ref, alert=note)
+        ids["alert_id"] = proctor.record_alert(uow, noted, blobs=site.parts.blobs).id
+        watcher = person(uow, Role.PROCTOR).id
+        ids["hand_over_id"] = proctor.offer_hand_over(
+            acting_as(uow, person(uow, Role.MANAGER)),
+            session.sitting_id,
+            organisation_id=session.organisation_id,
+            to_id=watcher,
+            note="The learner at window two is unwell.",
+            chosen=[session.attempt_id],
+            crew={watcher},
+            roster={session.attempt_id},
+        ).id
 
 
 def _finish(site: Site, name: str) -> None:
@@ -160,6 +181,16 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         ids["batch_id"] = batch.id
         ids["entry_id"] = lines[UNTOUCHED].entry.id
         ids["watched_entry_id"] = lines[UNTOUCHED_WATCHED].entry.id
+        ids["agreed_entry_id"] = lines[MARKED].entry.id
+        ids["notice_version"] = consents.consents_of(uow, ids["agreed_entry_id"])[0].notice_version
+        ids["exemption_id"] = proctor.grant_exemption(
+            acting,
+            lines[UNTOUCHED_WATCHED].attempt.id,
+            organisation_id=manager.organisation_id,
+            profile="veil",
+            proof=proctor.ProofSeen.OWN_WORD,
+            reason="By her own word",
+        ).id
         ids["later_sitting_id"] = assessor.schedule_sitting(
             acting,
             batch.id,
@@ -182,6 +213,13 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
             words={"name": UNTOUCHED, "title": "Payments", "about": "incident"},
             key=site.parts.config.key("notices"),
         )
+        asked = erasing.ask(
+            acting,
+            ids["entry_id"],
+            organisation_id=manager.organisation_id,
+            reason="By letter of 3 November.",
+        )
+        ids["erasure_id"] = asked.id
         agencies = identity_queries.organisations(uow, kind=OrganisationKind.ASSESSMENT_AGENCY)
         ids["other_agency_id"] = next(one.id for one in agencies if one.name == OTHER_AGENCY)
         offered = assessor.allocations(acting, organisation_id=manager.organisation_id)[0]

@@ -12,9 +12,17 @@ from core.identity.model import Role
 from proctor import api as proctor
 from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
+from web.error_texts import text_of
 from web.i18n import DEFAULT_ZONE
 from web.presenters.common import csv_response
-from web.presenters.proctor import counts_of, evidence_sheet, incident_page, incident_rows, incident_timeline
+from web.presenters.proctor import (
+    counts_of,
+    evidence_sheet,
+    incident_page,
+    incident_rows,
+    incident_timeline,
+    learner_label,
+)
 from web.presenters.telemetry import noted_of
 from web.wiring import decide_incident
 from web.words import _
@@ -32,16 +40,23 @@ def incidents() -> Response | str:
         raise Invalid("request_malformed") from error
     with services().store.read(actor()) as uow:
         everything = proctor.incidents(uow, organisation_id=organisation_id())
-        found = [incident for incident in everything if incident.state is state]
+        found = [one for one in everything if one.state is state or (state.undecided and one.state.undecided)]
         attempts = {incident.attempt_id for incident in found}
         lines = assessor.attempt_lines(uow, attempts, organisation_id=organisation_id())
         pictures = proctor.evidence_counts(uow, [incident.id for incident in found])
+        noted = proctor.alert_evidence_counts(uow, [one.alert_id for one in found if one.alert_id])
+        pictures |= {one.id: noted.get(one.alert_id, 0) for one in found if one.alert_id}
+        appeals = proctor.open_appeals(uow, organisation_id=organisation_id())
     rows = incident_rows(found, lines, pictures)
     if request.args.get("format") == "csv":
         columns = ("id", "rule", "state", "started_at", "ended_at", "seconds", "learner_label", "batch_name")
         return csv_response("incidents.csv", columns, [[row[name] for name in columns] for row in rows])
     return render_template(
-        "integrity/incidents.html", incidents=rows, state=state.value, counts=counts_of(everything)
+        "integrity/incidents.html",
+        incidents=rows,
+        state=proctor.IncidentState.OPEN.value if state.undecided else state.value,
+        counts=counts_of(everything),
+        appeals=[{"attempt_id": one.attempt_id, "label": learner_label(one.attempt_id)} for one in appeals],
     )
 
 
@@ -55,7 +70,7 @@ def incident(incident_id: str) -> str:
         line = assessor.attempt_lines(uow, [attempt_id], organisation_id=organisation_id()).get(attempt_id)
         session = proctor.session_of_attempt(uow, attempt_id)
         names = identity.names(uow, {finding.reviewer_id for finding in detail.findings})
-        waiting = proctor.incidents(uow, organisation_id=organisation_id(), state=proctor.IncidentState.OPEN)
+        waiting = proctor.undecided_incidents(uow, organisation_id=organisation_id())
         noted = noted_of(uow, attempt_id, line.entry) if line else None
     photo = session.photo_id if session is not None else None
     return render_template(
@@ -85,20 +100,14 @@ def decide(incident_id: str) -> Response:
     except ValueError as error:
         raise Invalid("verdict_missing") from error
     with services().store.write(actor()) as uow:
-        decide_incident(
+        decided = decide_incident(
             uow,
             incident_id,
             organisation_id=organisation_id(),
             verdict=verdict,
             reason=request.form.get("reason", ""),
         )
-    dismissed = verdict is proctor.Verdict.DISMISSED
-    flash(
-        _("The incident is dismissed; it no longer holds the result.")
-        if dismissed
-        else _("The incident is upheld; the result stays held."),
-        "success",
-    )
+    flash(_done(decided.state), "success")
     return go("integrity.incidents")
 
 
@@ -112,9 +121,17 @@ def picture(evidence_id: str) -> Response:
     return Response(file.data, mimetype=file.media_type)
 
 
+def _done(state: proctor.IncidentState) -> str:
+    if state is proctor.IncidentState.DISMISSED:
+        return _("The incident is dismissed; it no longer holds the result.")
+    if state is proctor.IncidentState.PROPOSED:
+        return _("Your decision is recorded. A second person must agree; until then the result is held.")
+    return _("The incident is upheld; the result stays held.")
+
+
 def _why_not(detail: proctor.IncidentDetail) -> str | None:
-    if detail.summary.state is not proctor.IncidentState.OPEN:
-        return _("This incident has been decided.")
-    if actor().id in detail.watchers:
-        return _("You watched this sitting live, so somebody else decides.")
-    return None
+    no = proctor.why_not_decide(detail.summary.case, actor().id, watchers=detail.watchers)
+    if no is None:
+        return None
+    text = text_of(no.code, no.facts)
+    return f"{text.title} {text.advice}"

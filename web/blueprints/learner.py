@@ -9,25 +9,27 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from assessor import api as assessor
 from core.errors import Conflict, Invalid
-from core.identity import operations as identity
 from core.identity import queries as identity_queries
-from core.identity.model import Consent
 from core.uow import UnitOfWork
 from proctor import api as proctor
 from web import i18n, safe_browser
 from web.access import actor, attempt_id, entry_id, learner, organisation_id, services
 from web.answers import go
+from web.consenting import (
+    agree,
+    is_unopened,
+    open_watching,
+    ready_to_start,
+    require_capture,
+    standing_of,
+)
 from web.errors import wants_json
 from web.input_texts import require_object
 from web.learner_drawings import draw_gate
-from web.presenters.learner import (
-    NOTICE_VERSION,
-    gate_page,
-    gate_step,
-    handed_in_page,
-    purposes_of,
-)
+from web.presenters.consent import consent_part
+from web.presenters.learner import gate_page, gate_step, handed_in_page
 from web.presenters.results import result_page
+from web.watch_starts import start_watching, tell_pipeline
 
 blueprint = Blueprint("learner", __name__, url_prefix="/learner")
 MAXIMUM_PHOTO = 256 * 1024
@@ -40,10 +42,10 @@ def gate() -> str:
     with services().store.read(actor()) as uow:
         entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
         attempt = assessor.state_of_entry(uow, entry.id)
-        watched = proctor.session_of_attempt(uow, attempt_id()) if entry.sitting.proctored else None
         credential = assessor.document_of(uow, entry)
         agency = _agency(uow)
-        step = gate_step(entry, attempt, consent=_consent(uow), session=watched, now=uow.now)
+        standing = standing_of(uow, entry, attempt_id=attempt_id())
+        step = gate_step(entry, attempt, standing, now=uow.now)
         if step == "handed_in":
             after = assessor.handed_in(uow, entry)
             handed = handed_in_page(entry, after, credential=credential, agency=agency)
@@ -54,6 +56,7 @@ def gate() -> str:
         page = gate_page(
             step,
             entry,
+            standing,
             attempt_id=attempt_id(),
             credential=credential,
             agency=agency,
@@ -61,6 +64,10 @@ def gate() -> str:
             minutes=facts.limit_seconds // 60,
             now=uow.now,
         )
+        page |= consent_part(uow, entry, standing, attempt_id=attempt_id(), step=step)
+    if is_unopened(standing):  # the last yes came from somewhere else, as a date of birth that was put right
+        with services().store.write(actor()) as uow:
+            open_watching(uow, entry, attempt_id=attempt_id())
     safe_browser.keep(door.means)
     if door.template == "gate":
         return draw_gate(page, door.shown)
@@ -71,21 +78,18 @@ def gate() -> str:
 @learner
 def consent() -> Response:
     """Record what the learner agreed to; nothing is captured before."""
+    said = request.form.get("of_age", "")
     with services().store.write(actor()) as uow:
         entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
-        given = set(request.form.getlist("purpose"))
-        if not set(purposes_of(entry)) <= given or request.form.get("notice_version") != NOTICE_VERSION:
-            raise Invalid("consent_incomplete")
-        if _consent(uow) is None:
-            agreed = identity.record_consent(
-                uow,
-                entry.id,
-                organisation_id=entry.agency_id,
-                notice_version=NOTICE_VERSION,
-                purposes=purposes_of(entry),
-                language=i18n.language(),
-            )
-            _open_watching(uow, entry, agreed)
+        agree(
+            uow,
+            entry,
+            attempt_id=attempt_id(),
+            version=request.form.get("notice_version", ""),
+            items=set(request.form.getlist("purpose")),
+            of_age={"yes": True, "no": False}.get(said),
+            language=i18n.language(),
+        )
     return go("learner.gate")
 
 
@@ -95,9 +99,8 @@ def photo() -> Response:
     """Check and keep the identity photo: exactly one face, enough light."""
     parts = services()
     with parts.store.read(actor()) as uow:
-        session = proctor.session_of_attempt(uow, attempt_id())
-    if session is None:
-        raise Conflict("consent_missing")
+        entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
+        session = require_capture(uow, entry, attempt_id=attempt_id())
     if (request.content_length or 0) > MAXIMUM_PHOTO:
         raise Invalid("frame_too_large", limit=MAXIMUM_PHOTO)
     jpeg = request.get_data(cache=False)
@@ -113,22 +116,19 @@ def start() -> Response:
     """Begin, or go back to the running attempt; the watching begins with it. A script gets the key to the locked test."""
     parts = services()
     with parts.store.write(actor()) as uow:
-        session = proctor.session_of_attempt(uow, attempt_id())
-        if _consent(uow) is None:
-            raise Conflict("consent_missing")
+        session, ready = ready_to_start(uow, entry_id(), attempt_id=attempt_id())
         safe_browser.require(uow)
         started = assessor.start_on_device(
             uow,
             entry_id(),
             device=str(require_object().get("device", ""))[:64] if wants_json() else "",
-            proctoring_ready=session is not None and session.photo_id is not None,
+            proctoring_ready=ready,
             grace_seconds=parts.config.grace_seconds,
         )
-        if session is not None:
-            session = proctor.activate_session(uow, session.id)
+        watched = None if session is None else start_watching(uow, session, blobs=parts.blobs)
         released = _released(uow, started) if wants_json() else None
-    if session is not None:
-        parts.pipeline.begin(session)
+    if watched is not None:
+        tell_pipeline(parts.pipeline, watched)
     return go("room.room") if released is None else jsonify(released)
 
 
@@ -164,18 +164,5 @@ def _released(uow: UnitOfWork, started: assessor.Started) -> dict[str, object]:
     }
 
 
-def _consent(uow: UnitOfWork) -> Consent | None:
-    return identity_queries.consent_of(uow, entry_id(), notice_version=NOTICE_VERSION)
-
-
 def _agency(uow: UnitOfWork) -> str:
     return identity_queries.organisation_name(uow, organisation_id())
-
-
-def _open_watching(uow: UnitOfWork, entry: assessor.Entry, consent: Consent) -> None:
-    if not entry.sitting.proctored:
-        return
-    session = proctor.open_session(
-        uow, attempt_id(), organisation_id=entry.agency_id, sitting_id=entry.sitting.id
-    )
-    proctor.record_consent_reference(uow, session.id, consent_id=consent.id)

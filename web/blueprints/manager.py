@@ -17,13 +17,13 @@ from item_bank import api as bank
 from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
 from web.batch_pages import batch_answer
-from web.enrolling import Codes, credential_of, enrol_lines
+from web.enrolling import Codes, credential_of, enrol_lines, watch_anew
 from web.forms.batches import NewBatch, read_new_batch
 from web.forms.particulars import particulars_values, read_particulars, read_region
 from web.forms.reading import sentence
 from web.presenters.allocations import accepted_options
 from web.presenters.common import bilingual, csv_response
-from web.presenters.manager import batch_rows, entry_rows
+from web.presenters.manager import batch_rows, entry_rows, holds_part
 from web.presenters.results import result_page
 from web.presenters.scheduling import (
     choice_options,
@@ -59,6 +59,7 @@ def batches() -> Response | str:
         found = assessor.batch_overviews(uow, organisation_id=organisation_id())
         credentials = {one.batch.assessment_id: credential_of(uow, one.batch.assessment_id) for one in found}
         rows = batch_rows(found, credentials, now=uow.now)
+        wishes = len(assessor.open_place_requests(uow, organisation_id=organisation_id()))
     if request.args.get("format") == "csv":
         columns = (
             "name",
@@ -71,7 +72,7 @@ def batches() -> Response | str:
             "created_at",
         )
         return csv_response("batches.csv", columns, [[row[name] for name in columns] for row in rows])
-    return render_template("manager/batches.html", batches=rows, may_create=True)
+    return render_template("manager/batches.html", batches=rows, may_create=True, wishes=wishes)
 
 
 @blueprint.get("/batches/new")
@@ -179,6 +180,7 @@ def result(result_id: str) -> str:
         entry = assessor.entry(uow, found.summary.entry_id, organisation_id=organisation_id())
         credential = assessor.credential_of_entry(uow, entry.id).document
         agency = identity.organisation(uow, organisation_id())
+        holds = holds_part(assessor.entry_line(uow, entry.id, organisation_id=organisation_id()))
     page = result_page(
         found,
         credential,
@@ -186,7 +188,9 @@ def result(result_id: str) -> str:
         agency=agency.name if agency else "",
         awarding_body=credential.awarding_body,
     )
-    return render_template("manager/result.html", result=page, batch_id=entry.sitting.batch_id)
+    return render_template(
+        "manager/result.html", result=page, holds=holds, batch_id=entry.sitting.batch_id
+    )
 
 
 @blueprint.post("/results/<result_id>/declare")
@@ -225,6 +229,7 @@ def _make(uow: UnitOfWork, asked: NewBatch, plan: assessor.SittingPlan) -> tuple
         form_count=asked.forms,
     )
     sitting = assessor.schedule_sitting(uow, batch.id, organisation_id=organisation_id(), plan=plan)
+    watch_anew(uow, sitting)
     return batch.id, enrol_lines(uow, sitting.id, asked.candidates)
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request, url_for
 from assessor import api as assessor
 from web import offline_files
 from web.access import actor, entry_id, learner, organisation_id, public, services, user
+from web.device_files import allow_microphone_later
 from web.learner_drawings import draw_room
 from web.presenters.common import bilingual
 from web.presenters.room import packaged_page, room_rules
@@ -39,17 +40,19 @@ def package() -> Response:
         made = assessor.package_paper(uow, entry, media_base=base, key=_key())
         title = bilingual(assessor.document_of(uow, entry).title)
         asked = room_rules(uow, entry)
+        watched = assessor.is_watched(uow, entry)
+        heard = allow_microphone_later(uow, entry.sitting.id) if watched else b""
     page = packaged_page(
         made.paper,
         seconds=made.limit_seconds + entry.extra_minutes * 60,
         title=title,
-        proctored=entry.sitting.proctored,
+        proctored=watched,
         language=user().language,
     )
     sealed = made.sealer.seal("page", gzip.compress(draw_room({**page, **asked}).encode(), _LEVEL, mtime=0))
     files = {name: {"type": kind, "bytes": size} for name, (kind, size) in made.media.items()}
     body = json.dumps({"media": files}, sort_keys=True).encode() + b"\n" + sealed
-    return _tagged(Response(body, mimetype=_BYTES), offline_files.tag_of(body))
+    return _tagged(Response(body, mimetype=_BYTES), offline_files.tag_of(body + heard))
 
 
 @blueprint.get("/learner/package/<ref>")

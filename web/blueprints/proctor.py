@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, url_for
 
 from assessor import api as assessor
 from core.errors import Conflict, NotFound
@@ -14,19 +15,27 @@ from core.identity import queries as identity
 from core.identity.model import Role
 from core.uow import UnitOfWork
 from proctor import api as proctor
+from web import talking
 from web.access import actor, organisation_id, services, staff
 from web.answers import go, go_to
+from web.errors import wants_json
 from web.input_texts import require_minutes
 from web.presenters.browser import browser_part
+from web.presenters.check_in_found import ENTRY_KINDS, check_in_found
 from web.presenters.common import csv_response
-from web.presenters.proctor import learner_page, plain_tile, sitting_rows, sorted_by_need, tile_of
-from web.presenters.telemetry import with_noted
-from web.presenters.whereabouts import section_part, with_sections
+from web.presenters.hints import BUTTONS, hint_label
+from web.presenters.proctor import sitting_rows
+from web.presenters.wall import WallFacts, learner_page, needing, sitting_part, tiles_of, wall_facts
+from web.presenters.wall_line import left_out
+from web.presenters.watching import plan_lines
+from web.presenters.whereabouts import section_part
 from web.sockets.wall import tile_version
 from web.wiring import broadcast_message, send_message
 from web.words import _, ngettext
 
 blueprint = Blueprint("proctor", __name__, url_prefix="/proctor")
+MOST_TILES = 200
+_SEVERAL = 2
 
 
 @blueprint.get("/sittings")
@@ -68,75 +77,73 @@ def sittings() -> Response | str:
 @staff(Role.PROCTOR)
 def wall(sitting_id: str) -> str:
     """The live wall. Opening it is remembered: who watched live does not decide about incidents."""
-    parts = services()
-    with parts.store.write(actor()) as uow:
-        roster = assessor.proctor_roster(
-            uow, sitting_id, person_id=actor().id, organisation_id=organisation_id()
-        )
-        proctor.record_watch(uow, sitting_id, organisation_id=organisation_id(), proctor_id=actor().id)
-        seen = {
-            tile.session.attempt_id: tile
-            for tile in proctor.wall_tiles(
-                uow, sitting_id, organisation_id=organisation_id(), live=parts.pipeline.view
-            )
-        }
-        version = tile_version(parts)
-        tiles = [
-            tile_of(line, seen[line.attempt.id], version=version, now=uow.now)
-            if line.attempt.id in seen
-            else plain_tile(line, version=version)
-            for line in roster.lines
-        ]
-        tiles = with_sections(uow, with_noted(uow, tiles))
+    with services().store.write(actor()) as uow:
+        roster, tiles = _tiles(uow, sitting_id)
+        proctor.note_watching(uow, sitting_id, organisation_id=organisation_id(), proctor_id=actor().id)
         browser = assessor.browser_rules(uow, sitting_id)
-    sitting = roster.sitting
+        offers = [one for one in proctor.hand_overs_of_sitting(uow, sitting_id) if _is_offer_to_me(one)]
+        crew = talking.crew_of(uow, sitting_id, organisation_id=organisation_id())
+        plan = proctor.plan_of(uow, sitting_id)
     return render_template(
         "proctor/wall.html",
-        sitting={
-            "id": sitting.id,
-            "place": sitting.place,
-            "batch_name": sitting.batch_name,
-            "opens_at": sitting.opens_at,
-            "closes_at": sitting.closes_at,
-        },
-        tiles=sorted_by_need(tiles),
+        plan=plan_lines(plan) if roster.sitting.proctored else [],
+        sitting=sitting_part(roster.sitting),
+        tiles=tiles,
+        need=needing(tiles),
+        busy=left_out(services().pipeline.load().looked_share),
         browser=browser,
+        offers=[{"id": one.id, "by": crew.get(one.from_id, "–")} for one in offers],
+        alone=len(crew) < _SEVERAL,
     )
 
 
-@blueprint.get("/sittings/<sitting_id>/tiles/<attempt_id>")
+@blueprint.get("/sittings/<sitting_id>/tiles")
 @staff(Role.PROCTOR)
-def tile(sitting_id: str, attempt_id: str) -> str:
-    """One tile, fetched when it changed."""
-    parts = services()
-    version = tile_version(parts)
-    with parts.store.read(actor()) as uow:
-        line = _line(uow, sitting_id, attempt_id)
-        if proctor.session_of_attempt(uow, attempt_id) is None:
-            shown = plain_tile(line, version=version)
-        else:
-            seen = proctor.wall_tile(
-                uow, attempt_id, organisation_id=organisation_id(), live=parts.pipeline.view
-            )
-            shown = tile_of(line, seen, version=version, now=uow.now)
-        (shown,) = with_sections(uow, with_noted(uow, [shown]))
-    return render_template("proctor/tile.html", tile=shown, sitting_id=sitting_id)
+def tiles(sitting_id: str) -> str:
+    """The tiles of the named learners, or of all, fetched when they changed; who is not of this sitting is left out."""
+    asked = frozenset(request.args.getlist("attempt")[:MOST_TILES]) or None
+    with services().store.read(actor()) as uow:
+        roster, found = _tiles(uow, sitting_id, only=asked)
+        noted = proctor.is_noted_watching(uow, sitting_id, proctor_id=actor().id)
+    _note_watching(sitting_id, noted=noted)
+    return render_template("proctor/tiles.html", tiles=found, sitting_id=roster.sitting.id)
 
 
 @blueprint.get("/sittings/<sitting_id>/attempts/<attempt_id>")
 @staff(Role.PROCTOR)
 def learner(sitting_id: str, attempt_id: str) -> str:
-    """One learner: messages, pause, more time, the end of the test."""
-    with services().store.read(actor()) as uow:
-        line = _line(uow, sitting_id, attempt_id)
+    """One learner: messages, hints, notes, pause, more time, an incident, the end of the test. Whoever opens it watches."""
+    with services().store.write(actor()) as uow:
+        line = line_of(uow, sitting_id, attempt_id)
+        proctor.note_watching(uow, sitting_id, organisation_id=organisation_id(), proctor_id=actor().id)
         messages = proctor.messages_of_attempt(uow, attempt_id)
         names = identity.names(uow, {one.sent_by for one in messages})
         browser = {**browser_part(uow, line), **section_part(uow, attempt_id)}
         asked = assessor.browser_rules(uow, sitting_id)
-    shown = learner_page(line, messages, names)
+        facts = _facts(uow, sitting_id, [attempt_id])
+        found = _check_in(uow, sitting_id, facts.watched.get(attempt_id))
+        shown = learner_page(line, facts, messages, names, now=uow.now, check_in=found)
     return render_template(
-        "proctor/learner.html", learner={**shown, **browser}, sitting=line.entry.sitting, browser=asked
+        "proctor/learner.html",
+        learner={**shown, **browser},
+        hints=[(one.value, hint_label(one)) for one in BUTTONS],
+        sitting=line.entry.sitting,
+        browser=asked,
     )
+
+
+@blueprint.get("/sittings/<sitting_id>/attempts/<attempt_id>/pictures/<evidence_id>.jpg")
+@staff(Role.PROCTOR)
+def entry_picture(sitting_id: str, attempt_id: str, evidence_id: str) -> Response:
+    """A picture of the start: card, face, or a task that was not seen. This view is written to the audit log."""
+    parts = services()
+    with parts.store.write(actor()) as uow:
+        line_of(uow, sitting_id, attempt_id)
+        kept = proctor.evidence(uow, evidence_id, organisation_id=organisation_id())
+        if kept.attempt_id != attempt_id or kept.kind not in ENTRY_KINDS:
+            raise NotFound("evidence_unknown")
+        file = proctor.view_evidence(uow, evidence_id, organisation_id=organisation_id(), blobs=parts.blobs)
+    return Response(file.data, mimetype=file.media_type)
 
 
 @blueprint.post("/sittings/<sitting_id>/attempts/<attempt_id>/message")
@@ -144,17 +151,17 @@ def learner(sitting_id: str, attempt_id: str) -> str:
 def message(sitting_id: str, attempt_id: str) -> Response:
     """Write to one learner."""
     with services().store.write(actor()) as uow:
-        _running(_line(uow, sitting_id, attempt_id))
+        require_running(line_of(uow, sitting_id, attempt_id))
         send_message(uow, attempt_id, organisation_id=organisation_id(), text=request.form.get("text", ""))
-    return _back(sitting_id, attempt_id, _("Your message was sent."))
+    return back_to(sitting_id, attempt_id, _("Your message was sent."))
 
 
 @blueprint.post("/sittings/<sitting_id>/attempts/<attempt_id>/pause")
 @staff(Role.PROCTOR)
 def pause(sitting_id: str, attempt_id: str) -> Response:
     """Let one learner's time stand still."""
-    _steer(sitting_id, attempt_id, assessor.pause_attempt)
-    return _back(sitting_id, attempt_id, _("The test is paused. The time stands still."))
+    _steer(sitting_id, attempt_id, partial(talking.pause_one, words=request.form.get("reason", "")))
+    return back_to(sitting_id, attempt_id, _("The test is paused. The time stands still."))
 
 
 @blueprint.post("/sittings/<sitting_id>/attempts/<attempt_id>/resume")
@@ -162,7 +169,7 @@ def pause(sitting_id: str, attempt_id: str) -> Response:
 def resume(sitting_id: str, attempt_id: str) -> Response:
     """Let one learner's time run on."""
     _steer(sitting_id, attempt_id, assessor.resume_attempt)
-    return _back(sitting_id, attempt_id, _("The test goes on."))
+    return back_to(sitting_id, attempt_id, _("The test goes on."))
 
 
 @blueprint.post("/sittings/<sitting_id>/attempts/<attempt_id>/extend")
@@ -173,7 +180,7 @@ def extend(sitting_id: str, attempt_id: str) -> Response:
     reason = request.form.get("reason", "")
     _steer(sitting_id, attempt_id, partial(assessor.extend_attempt, minutes=minutes, reason=reason))
     told = ngettext("%(num)s minute was given back.", "%(num)s minutes were given back.", minutes)
-    return _back(sitting_id, attempt_id, told)
+    return back_to(sitting_id, attempt_id, told)
 
 
 @blueprint.post("/sittings/<sitting_id>/attempts/<attempt_id>/end")
@@ -182,7 +189,7 @@ def end(sitting_id: str, attempt_id: str) -> Response:
     """End one learner's test, with a reason that the learner reads too."""
     reason, grace = request.form.get("reason", ""), services().config.grace_seconds
     _steer(sitting_id, attempt_id, partial(assessor.end_attempt, reason=reason, grace_seconds=grace))
-    return _back(sitting_id, attempt_id, _("The test was ended. Everything that was saved is kept."))
+    return back_to(sitting_id, attempt_id, _("The test was ended. Everything that was saved is kept."))
 
 
 @blueprint.post("/sittings/<sitting_id>/message")
@@ -200,9 +207,10 @@ def message_all(sitting_id: str) -> Response:
 @blueprint.post("/sittings/<sitting_id>/pause")
 @staff(Role.PROCTOR)
 def pause_all(sitting_id: str) -> Response:
-    """Let everybody's time stand still."""
+    """Let everybody's time stand still, with a reason that they all read."""
+    reason = request.form.get("reason", "")
     with services().store.write(actor()) as uow:
-        paused = assessor.pause_sitting(uow, sitting_id, organisation_id=organisation_id())
+        paused = talking.pause_everybody(uow, sitting_id, organisation_id=organisation_id(), reason=reason)
     told = ngettext("%(num)s test is paused now.", "%(num)s tests are paused now.", paused)
     return go("proctor.wall", sitting_id=sitting_id, message=told)
 
@@ -210,9 +218,10 @@ def pause_all(sitting_id: str) -> Response:
 @blueprint.post("/sittings/<sitting_id>/resume")
 @staff(Role.PROCTOR)
 def resume_all(sitting_id: str) -> Response:
-    """Let everybody's time run on."""
+    """Let everybody's time run on, with words to them where there are any."""
+    words = request.form.get("reason", "")
     with services().store.write(actor()) as uow:
-        resumed = assessor.resume_sitting(uow, sitting_id, organisation_id=organisation_id())
+        resumed = talking.resume_everybody(uow, sitting_id, organisation_id=organisation_id(), words=words)
     told = ngettext("%(num)s test goes on.", "%(num)s tests go on.", resumed)
     return go("proctor.wall", sitting_id=sitting_id, message=told)
 
@@ -227,20 +236,66 @@ def latest_frame(session_id: str) -> Response:
         assessor.proctor_attempt(
             uow, session.attempt_id, person_id=actor().id, organisation_id=organisation_id()
         )
+        noted = proctor.is_noted_watching(uow, session.sitting_id, proctor_id=actor().id)
+    _note_watching(session.sitting_id, noted=noted)
     frame = parts.pipeline.latest_frame(session_id)
     if frame is None:
         raise NotFound("frame_unknown")
     return Response(frame.jpeg, mimetype="image/jpeg")
 
 
+def _note_watching(sitting_id: str, *, noted: bool) -> None:
+    """Whoever sees what runs now is written down as watching, once a minute however much is fetched."""
+    if not noted:
+        with services().store.write(actor()) as uow:
+            proctor.note_watching(uow, sitting_id, organisation_id=organisation_id(), proctor_id=actor().id)
+
+
+def _tiles(
+    uow: UnitOfWork, sitting_id: str, *, only: frozenset[str] | None = None
+) -> tuple[assessor.Roster, list[dict[str, Any]]]:
+    """The roster of a sitting of this proctor, and the tiles of all of it or of `only` these attempts."""
+    roster = assessor.proctor_roster(uow, sitting_id, person_id=actor().id, organisation_id=organisation_id())
+    lines = [line for line in roster.lines if only is None or line.attempt.id in only]
+    facts = _facts(uow, sitting_id, [line.attempt.id for line in lines])
+    names = identity.names(uow, set(facts.shares.values()))
+    version = tile_version(services())
+    return roster, tiles_of(uow, lines, facts, me=actor().id, names=names, version=version)
+
+
+def _facts(uow: UnitOfWork, sitting_id: str, attempt_ids: list[str]) -> WallFacts:
+    live = services().pipeline.view
+    return wall_facts(uow, sitting_id, attempt_ids, organisation_id=organisation_id(), live=live)
+
+
+def _check_in(uow: UnitOfWork, sitting_id: str, watched: proctor.WallTile | None) -> dict[str, Any] | None:
+    """What is known of how a watched learner came in."""
+    if watched is None:
+        return None
+    session = watched.session
+    picture_url = partial(_entry_picture_url, sitting_id, session.attempt_id)
+    pictures = proctor.evidence_of_attempt(uow, session.attempt_id)
+    return check_in_found(uow, session, pictures, picture_url=picture_url)
+
+
+def _entry_picture_url(sitting_id: str, attempt_id: str, evidence_id: str) -> str:
+    return url_for(
+        "proctor.entry_picture", sitting_id=sitting_id, attempt_id=attempt_id, evidence_id=evidence_id
+    )
+
+
+def _is_offer_to_me(one: proctor.HandOver) -> bool:
+    return one.to_id == actor().id and one.state is proctor.HandOverState.OFFERED
+
+
 def _steer(sitting_id: str, attempt_id: str, act: Callable[..., object]) -> None:
     """Act on one learner of this sitting: ``act(uow, attempt_id, organisation_id=…)``. NotFound(``attempt_unknown``)."""
     with services().store.write(actor()) as uow:
-        _line(uow, sitting_id, attempt_id)
+        line_of(uow, sitting_id, attempt_id)
         act(uow, attempt_id, organisation_id=organisation_id())
 
 
-def _line(uow: UnitOfWork, sitting_id: str, attempt_id: str) -> assessor.RosterLine:
+def line_of(uow: UnitOfWork, sitting_id: str, attempt_id: str) -> assessor.RosterLine:
     """A learner of this sitting, for its proctor. NotFound(``attempt_unknown``)."""
     line = assessor.proctor_attempt(uow, attempt_id, person_id=actor().id, organisation_id=organisation_id())
     if line.entry.sitting.id != sitting_id:
@@ -248,13 +303,15 @@ def _line(uow: UnitOfWork, sitting_id: str, attempt_id: str) -> assessor.RosterL
     return line
 
 
-def _running(line: assessor.RosterLine) -> None:
+def require_running(line: assessor.RosterLine) -> None:
     """Nobody reads a message before or after the test. Conflict(``attempt_not_running``)."""
     if line.attempt.state is not assessor.AttemptState.RUNNING:
         raise Conflict("attempt_not_running")
 
 
-def _back(sitting_id: str, attempt_id: str, told: str) -> Response:
-    """To the wall, at the learner's own tile."""
+def back_to(sitting_id: str, attempt_id: str, told: str) -> Response:
+    """To the wall, at the learner's own tile; a script that stays on the wall gets the words alone."""
+    if wants_json():
+        return jsonify(told=told)
     flash(told, "success")
     return go_to(url_for("proctor.wall", sitting_id=sitting_id) + f"#tile-{attempt_id}")

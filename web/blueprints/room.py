@@ -16,6 +16,7 @@ from proctor import api as proctor
 from web import safe_browser
 from web.access import actor, attempt_id, entry_id, learner, services, user
 from web.answers import go
+from web.device_files import allow_microphone
 from web.file_answers import shown_file
 from web.input_texts import require_object
 from web.presenters.common import bilingual
@@ -51,9 +52,11 @@ def room() -> Response | str:
         paper = assessor.candidate_paper(uow, attempt_id(), media_base=_MEDIA)
         entry = assessor.learner_entry(uow, entry_id())
         title = bilingual(assessor.document_of(uow, entry).title)
-        watched = proctor.session_of_attempt(uow, attempt_id()) is not None
+        session = proctor.session_of_attempt(uow, attempt_id())
         asked = room_rules(uow, entry)
+    allow_microphone(session)
     safe_browser.keep(means)
+    watched = proctor.is_active(session)
     page = room_page(paper, state, title=title, proctored=watched, language=user().language)
     return render_template("learner/room.html", room={**page, **asked})
 
@@ -183,8 +186,9 @@ def _whole_state(uow: UnitOfWork, device: str) -> dict[str, Any]:
         state = with_presence(state, heard)
     document = state_document(
         state,
-        proctored=proctor.session_of_attempt(uow, attempt_id()) is not None,
+        proctored=proctor.is_active(proctor.session_of_attempt(uow, attempt_id())),
         messages=proctor.messages_of_attempt(uow, attempt_id()),
+        hand=proctor.calls(uow, [attempt_id()]).get(attempt_id(), proctor.Call()).hand_at is not None,
         late=assessor.late_answers(uow, attempt_id()),
         now=uow.now,
     )

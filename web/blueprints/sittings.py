@@ -13,7 +13,7 @@ from core.identity.model import Role
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
 from web.batch_pages import batch_answer
-from web.enrolling import enrol_lines, news_of
+from web.enrolling import enrol_lines, news_of, watch_anew
 from web.forms.batches import read_candidates
 from web.forms.reading import sentence
 from web.forms.sittings import read_sitting, sitting_values
@@ -42,7 +42,8 @@ def create(batch_id: str) -> Response | tuple[str, int]:
             batch = assessor.batch(uow, batch_id, organisation_id=organisation_id())
         return _form(batch, None, request.form, asked.errors), 422
     with services().store.write(actor()) as uow:
-        assessor.schedule_sitting(uow, batch_id, organisation_id=organisation_id(), plan=asked.plan)
+        made = assessor.schedule_sitting(uow, batch_id, organisation_id=organisation_id(), plan=asked.plan)
+        watch_anew(uow, made)
     return go("manager.batch_sittings", message=_("The sitting is added."), batch_id=batch_id)
 
 

@@ -19,6 +19,9 @@ from web.cli import (
     items,
     lint,
     notices,
+    privacy,
+    proctor_evaluate,
+    proctor_replay,
     proctoring,
     qti,
     serving,
@@ -57,10 +60,13 @@ for group in (
     candidates.candidates,
     proctoring.proctor_group,
     notices.notices,
+    privacy.privacy,
     databases.database,
 ):
     cli.add_command(group)
 items.items.add_command(lint.lint)
+proctoring.proctor_group.add_command(proctor_replay.replay)
+proctoring.proctor_group.add_command(proctor_evaluate.evaluate)
 
 
 def main() -> None:

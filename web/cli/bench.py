@@ -50,12 +50,13 @@ def figure(
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["delivery", "items", "system"]))
+@click.argument("name", type=click.Choice(["delivery", "items", "proctor", "system"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def bench(name: str, *, as_json: bool) -> None:
     """Measure NAME and print the figures.
 
     delivery: learners against the production server, on a real disk: CPU and times of saves, starts and hand-ins (minutes).
+    proctor: learners who stream pictures: CPU of each stage, learners per core, delay of alerts and answers (eight minutes).
     items: bringing in 50,000 items, searching them, near-duplicates, drawing papers (some minutes).
     system: how long a second start takes, what the test room costs a learner's line, what one frame costs.
     """
@@ -132,7 +133,19 @@ def delivery() -> list[Figure]:
     return delivery_figures()
 
 
-BENCHES: dict[str, Callable[[], list[Figure]]] = {"delivery": delivery, "items": items, "system": system}
+def proctor() -> list[Figure]:
+    """The figures that proctoring promises."""
+    from web.cli.bench_proctor import proctor_figures
+
+    return proctor_figures()
+
+
+BENCHES: dict[str, Callable[[], list[Figure]]] = {
+    "delivery": delivery,
+    "items": items,
+    "proctor": proctor,
+    "system": system,
+}
 
 
 def start_seconds(var: Path) -> float:

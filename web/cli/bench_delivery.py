@@ -29,7 +29,7 @@ from assessor import api as assessor
 from core.identity import operations as identity
 from core.identity.model import Role
 from core.ids import secret_token
-from core.uow import Actor, ActorKind
+from core.uow import Actor, ActorKind, UnitOfWork
 from web import demo, wiring
 from web.cli.bench import Figure, figure
 from web.cli.bench_accounts import Acknowledged, lost
@@ -58,11 +58,11 @@ class Server:
 
     def cpu_ms(self) -> float:
         """CPU-milliseconds that the server and its children have used since they began (user and system)."""
-        return sum(_ticks(pid) for pid in _tree(self.pid)) * 1000 / _TICKS
+        return sum(_ticks(pid) for pid in tree(self.pid)) * 1000 / _TICKS
 
     def changes(self) -> int:
         """How often its threads were put to sleep or aside: each that was not needed costs about ten microseconds."""
-        return sum(map(_changes, _tree(self.pid)))
+        return sum(map(_changes, tree(self.pid)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,16 @@ class Crowd:
 
 def delivery_figures() -> list[Figure]:
     """Every figure, in one run; raises a click error on tmpfs, or when an acknowledged answer is missing."""
-    with tempfile.TemporaryDirectory(prefix="kasauti-bench-", dir=_disk()) as folder:
-        codes = _prepare(Path(folder), WARM + sum(CROWDS) + PACED)
-        with _serving(Path(folder)) as server:
+    with tempfile.TemporaryDirectory(prefix="kasauti-bench-", dir=disk()) as folder:
+        codes = prepare(Path(folder), WARM + sum(CROWDS) + PACED)
+        with serving(Path(folder)) as server:
             acknowledged: list[Acknowledged] = []
             first = _crowd(server, [codes.pop() for _ in range(WARM)], acknowledged)
             idle = _idle(server)
             floor = _floor(server)
             crowds = [_crowd(server, [codes.pop() for _ in range(size)], acknowledged) for size in CROWDS]
             paced, paced_cpu = _paced(server, codes, acknowledged)
-        lost = _lost(Path(folder), acknowledged)
+        lost = lost_answers(Path(folder), acknowledged)
     return [
         *(one for crowd in crowds for one in _of_crowd(crowd)),
         *_of_pace(paced, paced_cpu),
@@ -252,19 +252,15 @@ def _learners(server: Server, codes: Sequence[str], spent: dict[str, list[float]
 # ------------------------------------------------------------------------------------------------- the server
 
 
-def _prepare(folder: Path, learners: int) -> list[str]:
+def prepare(folder: Path, learners: int) -> list[str]:
     """The sample with one more sitting for all learners; their codes. Leaves the secret for the server in its folder."""
-    config = wiring.read_config({**_environment(folder, 0), "KASAUTI_MODE": "development"})
+    config = wiring.read_config({**environment(folder, 0), "KASAUTI_MODE": "development"})
     parts = wiring.build(config)
     migrate(parts.engine)
     demo.fill(parts)
     with parts.store.write(Actor.system()) as uow:
-        manager = next(person for person in demo.STAFF if person.role is Role.MANAGER)
-        person = identity.check_password(uow, email=manager.email, password=demo.PASSWORD)
-        if person is None:
-            raise click.ClickException("the sample has no manager")
-        uow.actor = Actor(ActorKind.PERSON, person.id, person.organisation_id, person.roles)
-        agency = person.organisation_id
+        uow.actor = manager(uow)
+        agency = uow.actor.organisation_id or ""
         batch = assessor.batch_overviews(uow, organisation_id=agency)[0].batch
         plan = assessor.SittingPlan(
             opens_at=uow.now,
@@ -291,22 +287,31 @@ def _prepare(folder: Path, learners: int) -> list[str]:
     return codes
 
 
+def manager(uow: UnitOfWork) -> Actor:
+    """The manager of the sample's agency."""
+    listed = next(person for person in demo.STAFF if person.role is Role.MANAGER)
+    person = identity.check_password(uow, email=listed.email, password=demo.PASSWORD)
+    if person is None:
+        raise click.ClickException("the sample has no manager")
+    return Actor(ActorKind.PERSON, person.id, person.organisation_id, person.roles)
+
+
 @contextmanager
-def _serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path) -> Iterator[Server]:
     """`kasauti serve` in production, ended when the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = _environment(folder, port)
+    settings = environment(folder, port)
     with (
         (folder / "server.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "web", "serve"], env=environment, stdout=log, stderr=log
+            [sys.executable, "-m", "web", "serve"], env=settings, stdout=log, stderr=log
         ) as process,
     ):
         try:
             began = time.monotonic()
-            while not _answers(port):
+            while not answers(port):
                 if process.poll() is not None or time.monotonic() - began > _START_SECONDS:
                     raise click.ClickException((folder / "server.log").read_text(errors="replace")[-2000:])
                 time.sleep(0.05)
@@ -316,7 +321,8 @@ def _serving(folder: Path) -> Iterator[Server]:
             process.wait(30)
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """The settings of a production server whose data lie in a folder."""
     secret = folder / "bench.key"
     if not secret.exists():
         secret.write_text(secret_token(48), encoding="ascii")
@@ -335,7 +341,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether a server is there."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
             return bool(answer.status == 200)
@@ -343,18 +350,19 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _lost(folder: Path, acknowledged: Sequence[Acknowledged]) -> int:
+def lost_answers(folder: Path, acknowledged: Sequence[Acknowledged]) -> int:
     """How many acknowledged answers the database does not hold as they were sent and acknowledged."""
-    parts = wiring.build(wiring.read_config(_environment(folder, 0)))
+    parts = wiring.build(wiring.read_config(environment(folder, 0)))
     with parts.engine.connect() as db:
         missing = lost(db, acknowledged, receipt_key=parts.receipt_key)
     parts.engine.dispose()
     return missing
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """A process and all that it started."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [pid, *(found for child in children for found in _tree(int(child)))]
+    return [pid, *(found for child in children for found in tree(int(child)))]
 
 
 def _ticks(pid: int) -> int:
@@ -374,7 +382,7 @@ def _changes(pid: int) -> int:
     return counted
 
 
-def _disk() -> Path:
+def disk() -> Path:
     """A folder on a real disk for the data; raises a click error where there is none."""
     for folder in (Path(tempfile.gettempdir()), Path.cwd()):
         if _file_system(folder) not in SHARED_MEMORY:

@@ -83,6 +83,11 @@ class Learner:
             self._options.setdefault(item.decode(), []).append(option.decode())
 
     @property
+    def cookies(self) -> dict[str, str]:
+        """What the server made this browser remember."""
+        return dict(self._cookies)
+
+    @property
     def device(self) -> str:
         """The name of this learner's browser."""
         return f"bench-{self.number}"

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands on what a camera saw. ``kasauti proctor analyse`` says what the detectors see in pictures and clips."""
+"""Commands on what a camera saw. ``kasauti proctor analyse`` says what the detectors see in pictures and clips.
+
+What several of them share is here too.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,11 +20,12 @@ from web.wiring import read_config
 if TYPE_CHECKING:
     from proctor import api as proctor_api
 
+Callback = TypeVar("Callback", bound=Callable[..., Any])
 REFUSED = 3
 STILL_SECONDS = 1.0
 
 
-class _GreedyCommand(click.Command):
+class GreedyCommand(click.Command):
     """Lets ``--enrol`` take several files: every argument up to the next option belongs to it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -46,7 +50,7 @@ def proctor_group() -> None:
     """What the detectors see."""
 
 
-@proctor_group.command("analyse", cls=_GreedyCommand)
+@proctor_group.command("analyse", cls=GreedyCommand)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--max-side", type=click.IntRange(min=32), help="Shrink so that the longer side has N pixels.")
 @click.option(
@@ -81,38 +85,66 @@ def analyse(
     Give the PATHs first: --enrol takes every FILE up to the next option. A file that cannot be read is refused by
     name, the others are still looked at, and the command ends with 3.
     """
-    networks, missing = _networks(identity)
+    networks, missing, _ = networks_there(identity)
     if missing:
         click.echo(f"not available: {', '.join(missing)} (kasauti models fetch)", err=True)
     refused = False
     try:
-        enrolled = _enrolled(enrol, networks, max_side=max_side)
+        enrolled = enrolled_face(enrol, networks, max_side=max_side)
         for document in _documents(paths, networks, enrolled, max_side=max_side, fps=fps):
             refused |= "refused" in document
             _print(document | ({"not_available": missing} if missing else {}), json_lines=json_lines)
-    except _EnrolRefused as error:
+    except EnrolRefused as error:
         _print(error.document, json_lines=json_lines)
         refused = True
     if refused:
         click.get_current_context().exit(REFUSED)
 
 
-class _EnrolRefused(Exception):
+class EnrolRefused(Exception):
+    """A picture to enrol was refused; `document` says which and why."""
+
     def __init__(self, document: dict[str, Any]) -> None:
         super().__init__()
         self.document = document
 
 
-def _networks(identity: str) -> tuple[proctor_api.Networks, list[str]]:
-    """The networks whose weights are there, and the names of the others. Faces are needed in any case."""
+def networks_there(
+    identity: str | None, *, live: bool = False
+) -> tuple[proctor_api.Networks, list[str], str]:
+    """The networks whose weights are there, the names of the others, and which compares faces (else the configured one).
+
+    `live`: shown pictures as on the live line, else as large as does them good. Faces are needed in any case.
+    """
     from proctor import api as proctor
 
-    return proctor.load_networks(read_config().models, identity=identity)
+    config = read_config()
+    identity = identity or config.identity_network.value
+    load = proctor.load_live_networks if live else proctor.load_networks
+    return *load(config.models, identity=identity), identity
 
 
-def _enrolled(
+def as_watched(command: Callback) -> Callback:
+    """The options of commands that tell what the live line is worth: by default they look as it does."""
+    detector = click.option(
+        "--detector",
+        type=click.Choice(["live", "best"]),
+        default="live",
+        show_default=True,
+        help="Look as the live line does, or as large as does the networks good.",
+    )
+    identity = click.option(
+        "--identity",
+        type=click.Choice(["mobilefacenet", "dlib-resnet"]),
+        help="The network that compares faces.  [default: the configured one]",
+    )
+    return detector(identity(command))
+
+
+def enrolled_face(
     files: Sequence[Path], networks: proctor_api.Networks, *, max_side: int | None
 ) -> proctor_api.Embedding | None:
+    """The mean vector of pictures with one face each; None without any. Raises EnrolRefused."""
     from proctor import api as proctor
 
     vectors = []
@@ -123,7 +155,7 @@ def _enrolled(
             if count != 1:
                 raise Invalid("enrol_not_one_face", faces=count)
         except KasautiError as error:
-            raise _EnrolRefused(_refusal(file, error)) from error
+            raise EnrolRefused(refusal_of(file, error)) from error
         if vector is not None:
             vectors.append(vector)
     return proctor.mean_of(vectors) if vectors else None
@@ -148,7 +180,7 @@ def _documents(
                 still = _is_still(frame, earlier)
                 yield proctor.describe(path.as_posix(), frame, analysis, still=still)
         except KasautiError as error:
-            yield _refusal(path, error)
+            yield refusal_of(path, error)
 
 
 def _is_still(frame: proctor_api.PictureFrame, earlier: list[tuple[float, proctor_api.Greys]]) -> bool | None:
@@ -166,7 +198,8 @@ def _is_still(frame: proctor_api.PictureFrame, earlier: list[tuple[float, procto
     return still
 
 
-def _refusal(path: Path, error: KasautiError) -> dict[str, Any]:
+def refusal_of(path: Path, error: KasautiError) -> dict[str, Any]:
+    """A refused file as it is printed."""
     text = plain_text_of(error.code, error.facts)
     reason = f"{text.title} {text.advice}".rstrip()
     return {"path": path.as_posix(), "refused": {"code": error.code, "reason": reason, "facts": error.facts}}

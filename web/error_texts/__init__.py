@@ -13,16 +13,21 @@ from web.error_texts.asking import ASKING
 from web.error_texts.assessing import ASSESSING
 from web.error_texts.attempts import ATTEMPTS
 from web.error_texts.browsers import BROWSERS
+from web.error_texts.checkin import CHECK_IN
+from web.error_texts.consenting import CONSENTING
 from web.error_texts.content import CONTENT
 from web.error_texts.identity import IDENTITY
 from web.error_texts.notices import NOTICES
 from web.error_texts.packages import PACKAGES
 from web.error_texts.platform import PLATFORM
 from web.error_texts.practice import PRACTICE
+from web.error_texts.privacy import PRIVACY
 from web.error_texts.proctoring import PROCTORING
+from web.error_texts.reviewing import REVIEWING
 from web.error_texts.scheduling import SCHEDULING
 from web.error_texts.sections import SECTIONS
 from web.error_texts.text import N_, ErrorText
+from web.error_texts.walls import WALLS
 from web.i18n import show_instant
 
 TEXTS: dict[str, ErrorText] = {
@@ -35,10 +40,15 @@ TEXTS: dict[str, ErrorText] = {
     **BROWSERS,
     **SCHEDULING,
     **PROCTORING,
+    **REVIEWING,
+    **PRIVACY,
     **IDENTITY,
     **SECTIONS,
     **NOTICES,
     **PRACTICE,
+    **CONSENTING,
+    **WALLS,
+    **CHECK_IN,
 }
 
 UNKNOWN = ErrorText(

@@ -50,6 +50,9 @@ ASKING = {
         N_("The cursor is not one of ours."),
         N_("Leave it out to start at the beginning, or use next_cursor as it was given."),
     ),
+    "event_too_fast": ErrorText(
+        N_("The page sends too much at once."), N_("Wait a moment. If this stays, reload the page.")
+    ),
     "event_unknown": ErrorText(N_("This event is not known."), N_("Reload the page.")),
     "event_malformed": ErrorText(N_("This event could not be understood."), N_("Reload the page.")),
 }

@@ -71,12 +71,29 @@ _FRAMES = {
         N_("Pictures come in too fast."), N_("Nothing to do: one picture a second is enough.")
     ),
     "frame_bad_number": ErrorText(N_("The picture has no usable number."), N_("Reload the page.")),
+    "frame_not_committed": ErrorText(
+        N_("This picture was not announced before, or it has come already."), N_("Nothing to do.")
+    ),
+    "sound_malformed": ErrorText(
+        N_("This sound cannot be listened to."),
+        N_("Give one channel of 16,000 samples a second, as numbers from -1 to 1."),
+    ),
+    "frame_altered": ErrorText(
+        N_("This picture is not the one that was announced."),
+        N_("Close programs that change your camera's picture, and reload the page."),
+    ),
+    "chain_missing": ErrorText(
+        N_("The picture does not say which one came before it."), N_("Reload the page.")
+    ),
     "frame_out_of_order": ErrorText(
         N_("A newer picture has arrived already."), N_("Nothing to do: the newest one counts.")
     ),
 }
 
 _INCIDENTS = {
+    "alert_is_a_note": ErrorText(
+        N_("This is only noted."), N_("A person may raise it, with a reason. No program does so.")
+    ),
     "incident_unknown": ErrorText(N_("There is no such incident."), N_("Choose one from the list.")),
     "incident_closed": ErrorText(
         N_("This incident has been decided already (%(state)s)."), N_("Open it to read the reason.")
@@ -126,4 +143,52 @@ _FILES = {
     ),
 }
 
-PROCTORING = {**_SESSIONS, **_PHOTOS, **_FRAMES, **_INCIDENTS, **_FILES}
+_RULES = {
+    "baseline_unreadable": ErrorText(
+        N_("What was learned of this person's place cannot be read."),
+        N_("Let the calibration be done again."),
+    ),
+    "exemption_unknown": ErrorText(
+        N_("There is no exemption of this name (%(name)s)."),
+        N_("Choose one of the exemptions that are offered."),
+    ),
+}
+
+_LABELS = {
+    "labels_missing": ErrorText(N_("There is no such table of labels."), N_("Check the path.")),
+    "labels_unreadable": ErrorText(
+        N_("The table of labels cannot be read (%(reason)s)."),
+        N_("Save it as comma-separated values in UTF-8."),
+    ),
+    "labels_empty": ErrorText(
+        N_("The table of labels holds no rows."),
+        N_("Give a line with the names of the columns, then one a file."),
+    ),
+    "labels_no_path": ErrorText(
+        N_("The table of labels has no column named path."), N_("Name the column of the files: path.")
+    ),
+    "labels_column_twice": ErrorText(
+        N_("The table of labels has two columns for %(column)s."), N_("Keep one of them.")
+    ),
+    "labels_column_alone": ErrorText(
+        N_("The table of labels lacks the column %(column)s."),
+        N_("Add it: a span needs its start and its end."),
+    ),
+    "labels_row_too_long": ErrorText(
+        N_("This line has %(cells)s cells, but there are %(columns)s columns."),
+        N_("Put a value that contains a comma into quotation marks."),
+    ),
+    "labels_no_file": ErrorText(N_("This line names no file."), N_("Write its path, or take the line out.")),
+    "labels_bad_value": ErrorText(
+        N_("The column %(column)s cannot hold %(value)s."), N_("Expected: %(expected)s.")
+    ),
+    "replay_needs_a_clip": ErrorText(
+        N_("This is a single picture; the rules need a clip."),
+        N_("Give a clip, or look at the picture with kasauti proctor analyse."),
+    ),
+    "replay_no_frames": ErrorText(
+        N_("The clip shows nothing."), N_("Give a clip with at least one picture.")
+    ),
+}
+
+PROCTORING = {**_SESSIONS, **_PHOTOS, **_FRAMES, **_INCIDENTS, **_FILES, **_RULES, **_LABELS}

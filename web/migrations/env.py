@@ -8,7 +8,8 @@ import core.audit
 import core.blobs
 import core.identity.tables
 import core.notices.tables
-import core.outbox  # noqa: F401
+import core.outbox
+import core.privacy.tables  # noqa: F401
 import item_bank.api  # noqa: F401
 import proctor.api  # noqa: F401
 import web.tables  # noqa: F401

@@ -64,6 +64,47 @@ def tell_erasure(
     )
 
 
+def send_guardian_code(
+    uow: UnitOfWork,
+    parts: Services,
+    entry: assessor.Entry,
+    *,
+    guardian: str,
+    address: Address,
+    items: str,
+    code: str,
+    expires_at: datetime,
+) -> str:
+    """Queue the code that a learner's guardian reads out if they agree; the notice's id."""
+    titles = _titles(uow, {entry.assessment_id}, entry.agency_id)
+    return queue_notice(
+        uow,
+        organisation_id=entry.agency_id,
+        subject_id=entry.id,
+        kind=NoticeKind.GUARDIAN_CODE,
+        language=entry.language.value,
+        address=address,
+        words={
+            "name": guardian,
+            "learner": entry.candidate_name,
+            "title": _title(titles[entry.assessment_id], entry.language.value),
+            "items": items,
+            "code": code,
+            "expires_at": expires_at.isoformat(),
+            "time_zone": entry.sitting.time_zone,
+        },
+        key=parts.config.key("notices"),
+    )
+
+
+def tell_erased(
+    uow: UnitOfWork, parts: Services, entry_id: str, *, organisation_id: str, reference: str
+) -> dict[str, str]:
+    """Queue the receipt of an erasure, before the address is gone; it is sealed, and wiped once it has left."""
+    more = {"erased_at": {entry_id: uow.now.isoformat()}, "reference": {entry_id: reference}}
+    return _queue(uow, parts, [entry_id], NoticeKind.ERASURE_DONE, organisation_id=organisation_id, more=more)
+
+
 def choose_address(contact: assessor.Contact, channels: Collection[Channel]) -> Address | None:
     """Where a candidate is written to: by e-mail where both sides have it, else by phone, else None (for paper)."""
     known = {Channel.EMAIL: contact.email, Channel.PHONE: contact.phone}

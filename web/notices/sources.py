@@ -56,6 +56,12 @@ def _incident_decided(uow: UnitOfWork, parts: Services, message: OutboxMessage) 
     )
 
 
+def _appeal_decided(uow: UnitOfWork, parts: Services, message: OutboxMessage) -> None:
+    summary = assessor.attempt_summary(uow, str(message.payload["attempt_id"]))
+    owner, about = message.organisation_id or "", DecisionAbout.APPEAL
+    tell_decision(uow, parts, summary.entry_id, organisation_id=owner, about=about, cause_id=message.id)
+
+
 def _reassessment_granted(uow: UnitOfWork, parts: Services, message: OutboxMessage) -> None:
     tell_decision(
         uow,
@@ -80,6 +86,7 @@ def _late_answer_decided(uow: UnitOfWork, parts: Services, message: OutboxMessag
 SOURCES: Mapping[str, Source] = {
     "result_declared": _result_declared,
     "incident_decided": _incident_decided,
+    "appeal_decided": _appeal_decided,
     "late_answer_decided": _late_answer_decided,
     "reassessment_granted": _reassessment_granted,
 }

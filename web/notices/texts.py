@@ -157,6 +157,9 @@ def _decision_made(facts: Facts) -> Text:
         DecisionAbout.INCIDENT: _(
             "A person has looked at what happened during your test %(title)s and has decided.", title=title
         ),
+        DecisionAbout.APPEAL: _(
+            "Another person has decided your appeal about the test %(title)s.", title=title
+        ),
         DecisionAbout.LATE_ANSWERS: _(
             "A person has decided about your late answers in the test %(title)s.", title=title
         ),
@@ -182,6 +185,27 @@ def _erasure_notice(facts: Facts) -> Text:
             "On %(erase_at)s we will delete your personal data. To save it first, open %(link)s.",
             erase_at=erase_at,
             link=facts.home,
+        ),
+    )
+
+
+def _erasure_done(facts: Facts) -> Text:
+    reference, erased_at = facts.words["reference"], facts.instant("erased_at")
+    return Text(
+        _("Your personal data is deleted"),
+        (
+            _("On %(erased_at)s we deleted your personal data from this platform.", erased_at=erased_at),
+            _("Your receipt has the number %(reference)s. Keep it.", reference=reference),
+            _(
+                "What the law asks us to keep stays without your name: your result with the awarding body, "
+                "that you had agreed, and who looked at your data."
+            ),
+            _("Your access code opens nothing any more. This is the last message to you."),
+        ),
+        _(
+            "We deleted your personal data on %(erased_at)s. Receipt: %(reference)s. Your access code opens nothing any more.",
+            erased_at=erased_at,
+            reference=reference,
         ),
     )
 
@@ -236,6 +260,43 @@ def _second_factor_reset(facts: Facts) -> Text:
     )
 
 
+def _guardian_code(facts: Facts) -> Text:
+    words, expires_at = facts.words, facts.instant("expires_at")
+    return Text(
+        _("Do you agree to how %(learner)s is watched in a test?", learner=words["learner"]),
+        (
+            _(
+                "%(learner)s, who is under 18, wants to take the test %(title)s. %(organisation)s needs your consent first, as "
+                "parent or guardian.",
+                learner=words["learner"],
+                title=words["title"],
+                organisation=facts.organisation,
+            ),
+            _("It is about: %(items)s.", items=words["items"]),
+            _(
+                "%(learner)s can show you the whole notice: what is recorded, what for, how long it is kept and who sees it.",
+                learner=words["learner"],
+            ),
+            _(
+                "If you agree, tell %(learner)s this code: %(code)s",
+                learner=words["learner"],
+                code=words["code"],
+            ),
+            _("The code works until %(expires_at)s.", expires_at=expires_at),
+            _(
+                "If you do not agree, do nothing. Then a person watches in the room instead of a camera, and nothing is lost."
+            ),
+        ),
+        _(
+            "%(learner)s (under 18) wants to take the test %(title)s, watched by camera. If you agree as parent or guardian, "
+            "tell %(learner)s the code %(code)s. If not, do nothing.",
+            learner=words["learner"],
+            title=words["title"],
+            code=words["code"],
+        ),
+    )
+
+
 _TEXTS: Final[Mapping[NoticeKind, Callable[[Facts], Text]]] = {
     NoticeKind.ACCESS_CODE: _access_code,
     NoticeKind.SITTING_CHANGED: _sitting_changed,
@@ -246,4 +307,6 @@ _TEXTS: Final[Mapping[NoticeKind, Callable[[Facts], Text]]] = {
     NoticeKind.STAFF_INVITATION: _staff_invitation,
     NoticeKind.PASSWORD_RESET: _password_reset,
     NoticeKind.SECOND_FACTOR_RESET: _second_factor_reset,
+    NoticeKind.ERASURE_DONE: _erasure_done,
+    NoticeKind.GUARDIAN_CODE: _guardian_code,
 }

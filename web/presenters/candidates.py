@@ -187,6 +187,7 @@ def kind_label(kind: NoticeKind) -> str:
         NoticeKind.RESULT_DECLARED: _("Result is there"),
         NoticeKind.DECISION_MADE: _("Decision"),
         NoticeKind.ERASURE_NOTICE: _("Data will be deleted"),
+        NoticeKind.ERASURE_DONE: _("Data is deleted"),
         NoticeKind.STAFF_INVITATION: _("Invitation"),
         NoticeKind.PASSWORD_RESET: _("New password"),
         NoticeKind.SECOND_FACTOR_RESET: _("Second sign-in step reset"),

@@ -8,32 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from assessor import api as assessor
-from core.identity.model import Consent
 from item_bank import api as bank
-from proctor import api as proctor
+from web.consenting import Standing
 from web.presenters.common import bilingual
 
-NOTICE_VERSION = "2026-11"
-PURPOSES = ("answers", "photo", "camera")
-PREPARATION = ("consent", "camera", "start")
+PREPARATION = ("consent", "guardian", "camera", "start")
 """The steps from the first look to the start, in order; the last one waits for the opening where that is needed."""
 SPREAD = timedelta(minutes=20)
 """Over so long the fetching of the locked test is spread, so that a hall does not ask in one moment."""
 _MS = timedelta(milliseconds=1)
 
 
-def purposes_of(entry: assessor.Entry) -> list[str]:
-    """What this learner must be asked for: pictures only where a camera watches."""
-    return list(PURPOSES) if entry.sitting.proctored else ["answers"]
-
-
 def gate_step(
-    entry: assessor.Entry,
-    attempt: assessor.AttemptState,
-    *,
-    consent: Consent | None,
-    session: proctor.SessionSummary | None,
-    now: datetime,
+    entry: assessor.Entry, attempt: assessor.AttemptState, standing: Standing, *, now: datetime
 ) -> str:
     """Where the learner stands on the way to the test; ``handed_in`` leaves the gate.
 
@@ -47,16 +34,30 @@ def gate_step(
         return "wait"
     if now >= assessor.window_of(entry).closes_at:
         return "closed"
-    if consent is None:
+    if standing.consent is None or (standing.watched and standing.of_age is None):
         return "consent"
-    if entry.sitting.proctored and (session is None or session.photo_id is None):
+    if standing.needs_guardian:
+        return "guardian"
+    if standing.watched and not standing.checked_in:
         return "camera"
     return "start"
 
 
-def steps_of(entry: assessor.Entry) -> list[str]:
+def steps_of(standing: Standing) -> list[str]:
     """The steps of this learner before the test."""
-    return [name for name in PREPARATION if name != "camera" or entry.sitting.proctored]
+    left_out = {
+        "camera": not standing.watched,
+        "guardian": not standing.watched or standing.of_age is not False,
+    }
+    return [name for name in PREPARATION if not left_out.get(name, False)]
+
+
+def check_in_of(standing: Standing) -> str:
+    """Empty where the photo is taken at the gate; `steps` where the check-in's page is needed, `card` with a card."""
+    plan = standing.session.plan if standing.session is not None else None
+    if plan is None or not plan.checks_in:
+        return ""
+    return "card" if plan.id_card else "steps"
 
 
 def package_after_ms(entry: assessor.Entry, attempt_id: str, *, now: datetime) -> int:
@@ -71,6 +72,7 @@ def package_after_ms(entry: assessor.Entry, attempt_id: str, *, now: datetime) -
 def gate_page(
     step: str,
     entry: assessor.Entry,
+    standing: Standing,
     *,
     attempt_id: str,
     credential: bank.CredentialDocument,
@@ -83,7 +85,7 @@ def gate_page(
     sitting = entry.sitting
     return {
         "step": step,
-        "steps": steps_of(entry),
+        "steps": steps_of(standing),
         "attempt": attempt_id,
         "package_after_ms": package_after_ms(entry, attempt_id, now=now),
         "title": bilingual(credential.title),
@@ -102,10 +104,9 @@ def gate_page(
         "extra_minutes": entry.extra_minutes,
         "questions": questions,
         "languages": list(credential.languages),
-        "proctored": sitting.proctored,
+        "proctored": standing.watched,
+        "check_in": check_in_of(standing),
         "retention_days": sitting.retention_days,
-        "purposes": purposes_of(entry),
-        "notice_version": NOTICE_VERSION,
     }
 
 
@@ -133,4 +134,5 @@ def handed_in_page(
         "late": [{"number": one.number, "state": one.state.value} for one in handed.late],
         "steps": [{"name": step.name.value, "state": step.state.value} for step in handed.way.steps],
         "result_ready": handed.way.result is not None,
+        "watched": entry.sitting.proctored,
     }

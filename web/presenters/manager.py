@@ -112,10 +112,18 @@ def people_options(people: Sequence[Person]) -> list[dict[str, str]]:
     return [{"id": person.id, "name": person.name} for person in people]
 
 
+def holds_part(line: assessor.BatchLine) -> dict[str, int]:
+    """How many incidents hold the result of an entry, or came after its declaration: undecided, and upheld."""
+    holds = [hold.state for hold in line.holds]
+    return {
+        "interim": holds.count(assessor.HoldState.INTERIM),
+        "confirmed": holds.count(assessor.HoldState.CONFIRMED),
+    }
+
+
 def _entry(line: assessor.BatchLine, now: datetime) -> dict[str, Any]:
     attempt, entry = line.attempt, line.entry
     tasks = {task.component.value: task.state.value for task in line.tasks}
-    holds = [hold.state for hold in line.holds]
     enrolled = entry.state is assessor.EntryState.ENROLLED
     fresh = attempt.state is assessor.AttemptState.CREATED
     result = line.result
@@ -137,10 +145,7 @@ def _entry(line: assessor.BatchLine, now: datetime) -> dict[str, Any]:
         "written": tasks.get("theory", "done"),
         "practical": tasks.get("practical", "done"),
         "viva": tasks.get("viva", "done"),
-        "holds": {
-            "interim": holds.count(assessor.HoldState.INTERIM),
-            "confirmed": holds.count(assessor.HoldState.CONFIRMED),
-        },
+        "holds": holds_part(line),
         "result": None
         if result is None
         else {"id": result.id, "state": result.state.value, "verdict": "pass" if result.passed else "fail"},

@@ -12,6 +12,7 @@ from assessor import api as assessor
 from core.uow import UnitOfWork
 from item_bank import api as bank
 from proctor import api as proctor
+from web.talking import somebody_listens
 
 LANGUAGE_NAMES = {
     "en": "English", "hi": "हिन्दी", "mr": "मराठी", "bn": "বাংলা", "ta": "தமிழ்", "te": "తెలుగు", "gu": "ગુજરાતી",
@@ -73,9 +74,10 @@ def _paper_page(
 
 
 def room_rules(uow: UnitOfWork, entry: assessor.Entry) -> dict[str, bool]:
-    """What the sitting asks of this learner's browser, for the page: `full_screen`, and `paste` (into answers)."""
+    """What the sitting asks of the browser (`full_screen`, `paste` into answers), and `calls`: whether a proctor is there."""
     asked = assessor.rules_of_entry(uow, entry.id)
     return {
+        "calls": somebody_listens(uow, entry.sitting.id, organisation_id=entry.agency_id),
         "full_screen": asked.rules.full_screen,
         "paste": assessor.may_paste(asked.rules, entry.accommodations),
     }
@@ -96,6 +98,7 @@ def state_document(
     *,
     proctored: bool,
     messages: Sequence[proctor.Message],
+    hand: bool = False,
     late: Sequence[assessor.LateAnswer],
     now: datetime,
 ) -> dict[str, Any]:
@@ -114,11 +117,18 @@ def state_document(
         "ended_at": None if state.ended_at is None else state.ended_at.isoformat(),
         "ended_by": None if state.ended_by is None else state.ended_by.value,
         "ended_reason": state.ended_reason,
-        "messages": [{"id": one.id, "at": one.sent_at.isoformat(), "text": one.text} for one in messages],
+        "messages": [_message(one) for one in messages],
+        "hand": hand,
         "late": [{"item": one.item, "seq": one.seq, "state": one.state.value} for one in late],
         "other_device": _other_device(state.other_device, now=now),
         **section_members(state.course),
     }
+
+
+def _message(one: proctor.Message) -> dict[str, Any]:
+    """`own`: the learner wrote it."""
+    own = {"own": True} if one.direction is proctor.Direction.FROM_LEARNER else {}
+    return {"id": one.id, "at": one.sent_at.isoformat(), "text": one.text, **own}
 
 
 def with_presence(

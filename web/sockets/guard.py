@@ -7,6 +7,7 @@ at most ten seconds before each event, so that a closed account or a withdrawn e
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,20 +25,26 @@ from web.wiring import Services
 log = structlog.get_logger(__name__)
 
 RECHECK_SECONDS = 10.0
+_SID: ContextVar[str | None] = ContextVar("sid", default=None)
 
 
 @dataclass(slots=True)
 class Connection:
-    """One open channel and the user behind it."""
+    """One open channel, the user behind it, and the login that it came with."""
 
     user: CurrentUser
     checked_at: float
+    login: str | None
 
 
 class GuardedNamespace(Namespace):  # type: ignore[misc]
-    """Subclasses name their events in ``EVENTS`` (event -> method taking the user and the payload) and override the hooks."""
+    """Subclasses name their events in ``EVENTS`` (event -> method taking the user and the payload) and override the hooks.
+
+    Events in ``FREQUENT`` are handled without a request of Flask's, whose login and session would be read anew for each.
+    """
 
     EVENTS: dict[str, str] = {}  # noqa: RUF012 - a table per class
+    FREQUENT: frozenset[str] = frozenset()
 
     def __init__(self, namespace: str) -> None:
         super().__init__(namespace)
@@ -51,6 +58,8 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
         if not isinstance(event, str) or event not in self.EVENTS:
             self.refused += 1
             return {"ok": False, "code": "event_unknown"}
+        if event in self.FREQUENT:
+            return self._handle_frequent(event, *args)
         return self.socketio._handle_event(  # noqa: SLF001 - how the base class dispatches
             lambda *payload: self._handle(event, payload), event, self.namespace, *args
         )
@@ -59,12 +68,13 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
         """Refuse whoever may not be here."""
         parts = services()
         try:
-            user = self._find_user(parts)
+            held = request.cookies.get(login.cookie_name(parts.config))
+            user = self._find_user(parts, held)
             self.admit(parts, user)
         except KasautiError as error:
             self.refused += 1
             raise Refused(error.code) from error
-        self._connections[sid()] = Connection(user, parts.clock.monotonic())
+        self._connections[sid()] = Connection(user, parts.clock.monotonic(), held)
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Forget the connection."""
@@ -78,20 +88,42 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
     def leave(self, parts: Services, user: CurrentUser) -> None:
         """Hook: the channel is closed."""
 
+    def limit(self, event: str) -> None:
+        """Hook: raise a KasautiError when this connection says too much."""
+
+    def malformed(self, event: str) -> None:
+        """Hook: an event could not be understood."""
+
     def _from_the_server(self, event: str, sid: str) -> bool:
         """Whether these two are what they say; a page may send events of the same names."""
         if event == "connect":
             return sid not in self._connections
         return not self.server.manager.is_connected(sid, self.namespace)
 
+    def _handle_frequent(self, event: str, connection: str, *payload: Any) -> Any:
+        environ = self.server.get_environ(connection, namespace=self.namespace)
+        if not environ:  # it has just gone
+            return "", 400
+        token = _SID.set(connection)
+        try:
+            with environ["flask.app"].app_context():
+                return self._handle(event, payload)
+        finally:
+            _SID.reset(token)
+
     def _handle(self, event: str, payload: tuple[Any, ...]) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = getattr(self, self.EVENTS[event])(self._current_user(), *payload)
+            user = self._current_user()
+            self.limit(event)
+            answer: dict[str, Any] = getattr(self, self.EVENTS[event])(user, *payload)
         except KasautiError as error:
             self.refused += 1
+            if error.code == "event_malformed":
+                self.malformed(event)
             return {"ok": False, "code": error.code}
         except TypeError:  # wrong number of arguments: a malformed event
             self.refused += 1
+            self.malformed(event)
             log.info("event_malformed", socket_event=event)
             return {"ok": False, "code": "event_malformed"}
         except Exception:
@@ -106,14 +138,14 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
         parts = services()
         now = parts.clock.monotonic()
         if now - connection.checked_at >= RECHECK_SECONDS:
-            connection.user = self._find_user(parts)
+            connection.user = self._find_user(parts, connection.login)
             connection.checked_at = now
         return connection.user
 
     @staticmethod
-    def _find_user(parts: Services) -> CurrentUser:
+    def _find_user(parts: Services, held: str | None) -> CurrentUser:
         with parts.store.read(Actor.system()) as uow:
-            user = login.find_user(uow, request.cookies.get(login.cookie_name(parts.config)))
+            user = login.find_user(uow, held)
         if user is None:
             raise Forbidden("sign_in_needed")
         return user
@@ -127,7 +159,8 @@ def services() -> Services:
 
 def sid() -> str:
     """The id of this connection."""
-    return str(request.sid)  # type: ignore[attr-defined]
+    known = _SID.get()
+    return str(request.sid) if known is None else known  # type: ignore[attr-defined]
 
 
 def require_mapping(value: Any, *names: str) -> dict[str, Any]:

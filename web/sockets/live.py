@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 from core.outbox import Handler, OutboxMessage
 from core.uow import Actor
 from web.sockets.frames import Frames
+from web.sockets.nudges import Nudges
 from web.sockets.rooms import Rooms
 from web.sockets.wall import Wall, WallNews
 from web.wiring import Services, stop_watching
@@ -25,9 +26,16 @@ HEARD = (
     "attempt_paused",
     "attempt_resumed",
     "proctor_message_sent",
+    "learner_message_sent",
+    "hand_moved",
+    "learner_call_settled",
+    "note_seen",
+    "alert_noted",
+    "noted_alert_ended",
     "late_answer_decided",
     "proctoring_session_activated",
     "proctoring_session_ended",
+    "proctoring_session_consent_withdrawn",
     "incident_raised",
     "incident_alert_ended",
     "incident_decided",
@@ -53,7 +61,14 @@ def install(app: Flask) -> SocketIO:
     socketio.on_namespace(Frames("/frames"))
     socketio.on_namespace(Rooms("/room"))
     news = WallNews(parts, socketio.emit)
-    parts.on_frame = news.seen
+    nudges = Nudges(app, parts)
+
+    def frame_seen(session_id: str) -> None:
+        view = parts.pipeline.view(session_id)
+        news.seen(session_id, view)
+        nudges.look(session_id, view)
+
+    parts.on_frame = frame_seen
     app.extensions["kasauti-news"] = news
     return socketio
 

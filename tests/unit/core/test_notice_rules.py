@@ -155,7 +155,12 @@ def test_words_are_kept_only_as_long_as_they_can_be_needed(
 
 def test_codes_and_links_are_confidential_and_news_is_not() -> None:
     secret = {kind for kind in NoticeKind if kind.confidential}
-    assert secret == {NoticeKind.ACCESS_CODE, NoticeKind.STAFF_INVITATION, NoticeKind.PASSWORD_RESET}
+    assert secret == {
+        NoticeKind.ACCESS_CODE,
+        NoticeKind.STAFF_INVITATION,
+        NoticeKind.PASSWORD_RESET,
+        NoticeKind.GUARDIAN_CODE,
+    }
 
 
 def test_a_forgotten_word_is_the_callers_mistake_and_too_many_are_refused() -> None:

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from proctor.evidence.model import CapturedFrame, EvidenceKind
 from proctor.incidents.model import SessionRef
-from proctor.monitoring.flow import MAXIMUM_SEQ, NewestWins, TokenBucket
-from proctor.monitoring.live import RING_FRAMES, LiveSession, frames_for
-from proctor.rules.alerts import Alert, AlertEnd, RuleName
+from proctor.monitoring.flow import MAXIMUM_SEQ, SHARE_SECONDS, LookedShare, NewestWins, TokenBucket
+from proctor.monitoring.live import RING_FRAMES, LiveSession, SeenFrame, frames_for
+from proctor.rules.alerts import Alert, AlertEnd, RuleName, Weight
+from proctor.rules.inputs import HandRaised
 from proctor.rules.ruleset import RuleSetState
+from proctor.vision.observation import Box
 
 START = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 REF = SessionRef(session_id="s", attempt_id="a", organisation_id="o", sitting_id="t")
@@ -23,6 +25,10 @@ def at(seconds: float) -> datetime:
 
 def frame(seq: int, seconds: float | None = None) -> CapturedFrame:
     return CapturedFrame(seq, at(seq if seconds is None else seconds), b"jpeg %d" % seq)
+
+
+def seen(seq: int, seconds: float | None = None) -> SeenFrame:
+    return SeenFrame(frame(seq, seconds), (Box(1, 2, 3, 4),))
 
 
 def live() -> LiveSession:
@@ -39,6 +45,7 @@ def alert(onset: float, ended: float | None = None) -> Alert:
         thresholds={},
         rule_version="1",
         model_sha256="0" * 64,
+        weight=Weight.INCIDENT,
         ended_at=None if ended is None else at(ended),
         ended_because=None if ended is None else AlertEnd.CLEARED,
     )
@@ -115,13 +122,13 @@ def test_a_flood_is_refused_and_counted() -> None:
 def test_the_ring_reaches_back_whatever_the_rate() -> None:
     session = live()
     for number in range(80):
-        session.remember(frame(number + 1, number / 4))
+        session.remember(seen(number + 1, number / 4))
     assert len(session.ring) == RING_FRAMES
-    assert (session.ring[-1].at - session.ring[0].at).total_seconds() >= 5.5
+    assert (session.ring[-1].frame.at - session.ring[0].frame.at).total_seconds() >= 5.5
 
 
 def test_evidence_is_before_onset_and_raised() -> None:
-    ring = deque(frame(seq) for seq in range(1, 11))
+    ring = deque(seen(seq) for seq in range(1, 11))
     kept = frames_for(alert(6), ring)
     assert [(part.kind, part.frame.seq) for part in kept] == [
         (EvidenceKind.BEFORE, 4),
@@ -129,19 +136,20 @@ def test_evidence_is_before_onset_and_raised() -> None:
         (EvidenceKind.ONSET, 6),
         (EvidenceKind.RAISED, 10),
     ]
+    assert all(part.areas == (Box(1, 2, 3, 4),) for part in kept)
 
 
 def test_evidence_of_a_stopped_camera_is_what_was_seen_before() -> None:
-    kept = frames_for(alert(3.5), deque((frame(1), frame(2), frame(3))))
+    kept = frames_for(alert(3.5), deque((seen(1), seen(2), seen(3))))
     assert [(part.kind, part.frame.seq) for part in kept] == [
         (EvidenceKind.BEFORE, 2),
         (EvidenceKind.BEFORE, 3),
     ]
-    assert [part.kind for part in frames_for(alert(3), deque((frame(3),)))] == [EvidenceKind.ONSET]
+    assert [part.kind for part in frames_for(alert(3), deque((seen(3),)))] == [EvidenceKind.ONSET]
 
 
 def test_an_ended_alert_keeps_one_frame_from_after_it() -> None:
-    ring = deque(frame(seq) for seq in range(1, 11))
+    ring = deque(seen(seq) for seq in range(1, 11))
     assert [(part.kind, part.frame.seq) for part in frames_for(alert(2, 8.5), ring)] == [
         (EvidenceKind.AFTER, 9)
     ]
@@ -154,3 +162,24 @@ def test_a_waiting_frame_has_come_as_far_as_the_learner_is_concerned() -> None:
     session.last_frame_at = at(3)
     session.admit(frame(1, 5), connection=None, fault=None)
     assert session.tick(at(9)).last_frame_at == at(5)
+
+
+def test_the_share_that_is_looked_at_is_that_of_the_last_half_minute() -> None:
+    share = LookedShare()
+    assert share.of(None) == 1.0
+    for second in range(20):
+        share.count(at(second), dropped=second % 2)
+    assert share.of(at(20)) == 0.5
+    for second in range(20, 80):
+        share.count(at(second), dropped=0)
+    assert share.of(at(80)) == 1.0
+    assert len(share.counts) <= SHARE_SECONDS + 1
+    assert share.of(at(500)) == 1.0
+
+
+def test_what_happened_is_taken_out_up_to_the_frame_that_follows() -> None:
+    session = live()
+    session.told.extend(HandRaised(at=at(second), raised=True) for second in (1, 2, 5))
+    assert [event.at for event in session.happenings(at(3))] == [at(1), at(2)]
+    assert [event.at for event in session.happenings(None)] == [at(5)]
+    assert session.happenings(None) == ()

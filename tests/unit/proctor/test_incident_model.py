@@ -28,16 +28,33 @@ def decision(
     return Decision(verdict=verdict, reason=reason, reviewer_id=by)
 
 
-@pytest.mark.parametrize("verdict", Verdict)
-def test_a_reviewer_decides_with_a_reason(verdict: Verdict) -> None:
-    after, finding = decide(OPEN, decision(verdict, reason="  A poster. "), watchers={"proctor"}, now=NOW)
-    assert (after.state.value, after.decided_at) == (verdict.value, NOW)
+def test_one_reviewer_dismisses_with_a_reason() -> None:
+    after, finding = decide(OPEN, decision(reason="  A poster. "), watchers={"proctor"}, now=NOW)
+    assert (after.state, after.decided_at) == (IncidentState.DISMISSED, NOW)
+    assert (after.first_reviewer_id, after.second_reviewer_id) == ("reviewer", None)
     assert (finding.verdict, finding.reason, finding.reviewer_id, finding.at) == (
-        verdict,
+        Verdict.DISMISSED,
         "A poster.",
         "reviewer",
         NOW,
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [(Verdict.UPHELD, IncidentState.UPHELD), (Verdict.DISMISSED, IncidentState.DISMISSED)],
+)
+def test_to_uphold_takes_two_and_whoever_dismisses_ends_it(verdict: Verdict, state: IncidentState) -> None:
+    first, _ = decide(OPEN, decision(Verdict.UPHELD), watchers=(), now=NOW)
+    assert (first.state, first.decided_at) == (IncidentState.PROPOSED, None)
+    assert first.state.undecided
+    second, _ = decide(first, decision(verdict, by="another"), watchers=(), now=NOW)
+    assert (second.state, second.decided_at) == (state, NOW)
+    assert (second.first_reviewer_id, second.second_reviewer_id) == ("reviewer", "another")
+    assert not second.state.undecided
+
+
+PROPOSED = Incident(state=IncidentState.PROPOSED, first_reviewer_id="reviewer")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +63,14 @@ def test_a_reviewer_decides_with_a_reason(verdict: Verdict) -> None:
         (OPEN, decision(reason=" \n"), Invalid, "reason_required"),
         (OPEN, decision(reason="x" * (MAXIMUM_REASON + 1)), Invalid, "reason_too_long"),
         (OPEN, decision(by="proctor"), Forbidden, "reviewer_was_proctor"),
+        (PROPOSED, decision(), Forbidden, "second_reviewer_needed"),
+        (PROPOSED, decision(by="proctor"), Forbidden, "reviewer_was_proctor"),
+        (
+            Incident(state=IncidentState.OPEN, raised_by="reviewer"),
+            decision(),
+            Forbidden,
+            "reviewer_raised_it",
+        ),
         (Incident(state=IncidentState.UPHELD, decided_at=NOW), decision(), Conflict, "incident_closed"),
         (Incident(state=IncidentState.DISMISSED, decided_at=NOW), decision(), Conflict, "incident_closed"),
     ],
@@ -58,6 +83,7 @@ def test_other_decisions_are_refused(
     assert caught.value.code == code
 
 
-def test_every_verdict_is_a_state_that_an_open_incident_can_reach() -> None:
-    assert {verdict.leads_to for verdict in Verdict} == TRANSITIONS[IncidentState.OPEN]
+def test_every_state_says_where_each_verdict_leads() -> None:
     assert set(TRANSITIONS) == set(IncidentState)
+    for state, ways in TRANSITIONS.items():
+        assert set(ways) == (set(Verdict) if state.undecided else set())

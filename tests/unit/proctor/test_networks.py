@@ -19,7 +19,8 @@ from proctor.vision.gaze import find_gaze
 from proctor.vision.identity import MobileFaceNetEmbedder, mean_of, similarity
 from proctor.vision.landmarks import Eye, Eyes, FaceMeshNetwork, IrisNetwork
 from proctor.vision.litert import Floats
-from proctor.vision.objects import Label, NanoDetDetector
+from proctor.vision.objects import NanoDetDetector
+from proctor.vision.observation import Label
 from proctor.vision.pose import head_pose
 from proctor.vision.tamper import STILL_CHANGE, change_between, small_grey
 from tests.clips import astronaut, frames, models_dir, picture, shipped, to_jpeg

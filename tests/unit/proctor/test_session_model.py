@@ -18,6 +18,7 @@ from proctor.monitoring.model import (
     ProctoringSession,
     SessionEnd,
     SessionState,
+    TakeBackConsent,
     TakePhoto,
     decide,
 )
@@ -95,3 +96,16 @@ def test_every_state_has_its_transitions() -> None:
     assert set(TRANSITIONS) == set(SessionState)
     assert TRANSITIONS[SessionState.ENDED] == frozenset()
     assert replace(after(), state=SessionState.ACTIVE).state in TRANSITIONS[SessionState.READY]
+
+
+def test_a_consent_taken_back_before_the_start_leaves_nothing_to_rest_on() -> None:
+    again = after(CONSENT, PHOTO, TakeBackConsent())
+    assert (again.state, again.consent_id, again.photo_id) == (SessionState.CREATED, None, None)
+    assert refusal(again, PHOTO).code == "consent_missing"
+    assert decide(decide(again, CONSENT, now=NOW), PHOTO, now=NOW).state is SessionState.READY
+
+
+def test_a_consent_taken_back_in_the_test_ends_the_watching_for_good() -> None:
+    over = after(CONSENT, PHOTO, Activate(), TakeBackConsent())
+    assert (over.state, over.ended_by, over.ended_at) == (SessionState.ENDED, SessionEnd.WITHDRAWN, NOW)
+    assert decide(over, TakeBackConsent(), now=NOW) is over

@@ -69,6 +69,34 @@ def test_every_served_module_still_parses(as_served: Path) -> None:
     assert run.returncode == 0, run.stderr
 
 
+def test_no_served_module_uses_a_name_before_it_is_there(as_served: Path) -> None:
+    tsc = shutil.which("tsc", path=str(ROOT / "node_modules" / ".bin"))
+    assert tsc is not None, "the type checker is missing; 'make setup' provides it"
+    flags = "--ignoreConfig --noEmit --allowJs --checkJs --target es2022 --module esnext --lib es2023,dom,dom.iterable"
+    files = [file.name for file in (as_served / "web" / "static" / "js").glob("*.js")]
+    run = subprocess.run(
+        [tsc, *flags.split(), *files],
+        cwd=as_served / "web" / "static" / "js",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "TS2339" in run.stdout, "it has looked: without their comments the modules have types no longer"
+    moved = [line for line in run.stdout.splitlines() if "TS2448" in line or "TS2454" in line]
+    assert moved == []
+
+
+def test_a_script_that_cannot_be_read_is_refused_in_development_and_sent_as_it_stands_in_production(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "broken.js"
+    file.write_text("let a = ;", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"broken\.js: unexpected"):
+        static_files.served(file)
+    assert static_files.served(file, strict=False) == b"let a = ;"
+
+
 def test_serving_takes_comments_and_white_space_out_and_keeps_every_text() -> None:
     clock = static_files.OWN / "js" / "clock.js"
     served = static_files.served(clock).decode()

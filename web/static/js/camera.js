@@ -2,7 +2,7 @@
 /**
  * The learner's camera: one small JPEG a second, and the truth about the camera's state.
  *
- * 320x240 is enough to count faces and costs a phone line little; in economy mode fewer and coarser pictures go. A live camera
+ * 320x240 is enough to count faces and costs a phone line little; whoever sets `pace` gets fewer, smaller, coarser ones. A live camera
  * track keeps a hidden page's timers at one beat a second; where the browser can take a picture from the track itself, a hidden
  * page sends that instead of a stale video image. A camera that was lost (a call, a revoked permission, a pulled plug) is tried
  * again by itself every second and a half, without asking the learner anything.
@@ -11,14 +11,17 @@
 /** @typedef {"starting" | "on" | "muted" | "ended" | "denied"} CameraState */
 /** @typedef {{grabFrame(): Promise<ImageBitmap>}} Grabber */
 
+/** @typedef {import("./proctor-link.js").Pace} Pace */
+/** @typedef {{virtual: boolean, width: number, height: number, fps: number | null, jitter_ms: number | null}} CameraFacts */
+
 const WIDTH = 320;
-const HEIGHT = 240;
 const AGAIN_MS = 1500;
-/**
- * How often a picture is taken, the JPEG quality, and the most bytes: after a picture that had more the next one is coarser.
- * Economy stays below the three seconds beyond which the server's rules say nothing about the time between two pictures.
- */
-export const PACE = { full: { everyMs: 1000, quality: 0.6, most: 1e9 }, economy: { everyMs: 2500, quality: 0.4, most: 8500 } };
+/** Over so many pictures of the camera its rate and regularity are measured. */
+const MEASURED = 30;
+/** And no longer than this: some browsers count no pictures of a video that is not shown. */
+const MEASURE_MS = 8000;
+/** Names of programs that put a made picture in place of a camera's; those that only lend a phone's camera are not among them. */
+const VIRTUAL = /\bobs\b|virtual|manycam|snap ?camera|xsplit|splitcam|youcam|vcam|mmhmm/i;
 
 /**
  * Whether to spare the line: as the page says, else as the learner chose, else as the browser knows its line.
@@ -32,6 +35,9 @@ export function isEconomy(page, chosen, line) {
   return line?.saveData === true || ["slow-2g", "2g", "3g"].includes(line?.effectiveType ?? "");
 }
 
+/** Whether a camera of this name is one that a program makes up; the name itself stays in this browser. @param {string} name */
+export const isVirtual = (name) => VIRTUAL.test(name);
+
 /** Fires "state" when `state` changed. */
 export class Camera extends EventTarget {
   /** @type {CameraState} */
@@ -40,7 +46,7 @@ export class Camera extends EventTarget {
   stream = null;
   #video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, autoplay: true });
   /** The last picture as it was sent. */
-  canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
+  canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: (WIDTH * 3) / 4 });
   /** @type {Grabber | null} */
   #grabber = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -50,20 +56,21 @@ export class Camera extends EventTarget {
   /** Whether anybody wants pictures: a stopped camera is not tried again. */
   #wanted = false;
   #trying = false;
-  #pace = PACE.full;
+  /** @type {Pace} */
+  #pace = { width: WIDTH, everyMs: 1000, quality: 0.6, most: 1e9 };
   #busy = false;
   #seq = 0;
   /** What is left of the quality, so that pictures of a busy or dark room fit as well. */
   #share = 1;
-  /** @type {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} */
+  /** @type {(seq: number, atMs: number, jpeg: ArrayBuffer) => unknown} */
   #onFrame;
 
   /** @type {number} */
   #width;
 
   /**
-   * @param {(seq: number, atMs: number, jpeg: ArrayBuffer) => void} onFrame atMs: monotonic, since the page was opened
-   * @param {number} width of the stream that is asked for, 4:3; what is sent is always 320x240
+   * @param {(seq: number, atMs: number, jpeg: ArrayBuffer) => unknown} onFrame atMs: monotonic, since the page was opened; waited for
+   * @param {number} width of the stream that is asked for, 4:3; what is sent is as wide as `pace` says
    */
   constructor(onFrame = () => {}, width = WIDTH) {
     super();
@@ -75,12 +82,19 @@ export class Camera extends EventTarget {
     addEventListener("focus", again);
   }
 
-  /** Fewer and coarser pictures, from the next one on. @param {boolean} yes */
-  set economy(yes) {
-    const pace = PACE[yes ? "economy" : "full"];
-    if (pace === this.#pace) return;
+  /** How pictures are taken, from the next one on; after one of more than `most` bytes the next is coarser. @param {Pace} pace */
+  set pace(pace) {
+    const before = this.#pace.everyMs;
     this.#pace = pace;
-    if (this.#beat !== undefined) this.#begin();
+    if (this.#beat !== undefined && pace.everyMs !== before) this.#begin();
+  }
+
+  /** What is known of the camera, once so many of its pictures were seen. @returns {Promise<CameraFacts>} */
+  async facts() {
+    const track = this.stream?.getVideoTracks()[0];
+    const { width = 0, height = 0 } = track?.getSettings() ?? {};
+    const [fps, jitter_ms] = await rateOf(this.#video);
+    return { virtual: isVirtual(track?.label ?? ""), width, height, fps, jitter_ms };
   }
 
   /** Ask for the camera and begin; never throws: see `state`. @returns {Promise<CameraState>} */
@@ -171,7 +185,7 @@ export class Camera extends EventTarget {
     try {
       const atMs = Math.round(performance.now());
       const jpeg = await this.picture();
-      if (jpeg !== null) this.#onFrame(++this.#seq, atMs, jpeg);
+      if (jpeg !== null) await this.#onFrame(++this.#seq, atMs, jpeg);
     } finally {
       this.#busy = false;
     }
@@ -181,6 +195,8 @@ export class Camera extends EventTarget {
   async #draw() {
     const context = this.canvas.getContext("2d");
     if (context === null) return false;
+    const { width } = this.#pace;
+    if (this.canvas.width !== width) Object.assign(this.canvas, { width, height: (width * 3) / 4 });
     if (document.hidden && this.#grabber !== null) {
       try {
         const bitmap = await this.#grabber.grabFrame();
@@ -233,9 +249,36 @@ async function permission() {
  * @param {number} height
  */
 function drawCut(context, source, width, height) {
-  const scale = Math.min(width / WIDTH, height / HEIGHT);
-  const [cutWidth, cutHeight] = [WIDTH * scale, HEIGHT * scale];
-  context.drawImage(source, (width - cutWidth) / 2, (height - cutHeight) / 2, cutWidth, cutHeight, 0, 0, WIDTH, HEIGHT);
+  const { canvas } = context;
+  const scale = Math.min(width / canvas.width, height / canvas.height);
+  const [cutWidth, cutHeight] = [canvas.width * scale, canvas.height * scale];
+  context.drawImage(source, (width - cutWidth) / 2, (height - cutHeight) / 2, cutWidth, cutHeight, 0, 0, canvas.width, canvas.height);
+}
+
+/**
+ * Pictures a second, and by how many ms the time between two differs; nothing where a browser does not say or the page is hidden.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<[number | null, number | null]>}
+ */
+async function rateOf(video) {
+  /** @type {number[]} */
+  const gaps = [];
+  if (!video.requestVideoFrameCallback || document.hidden) return [null, null];
+  let last = 0;
+  await new Promise((/** @type {(done?: unknown) => void} */ done) => {
+    const look = (/** @type {number} */ now) => {
+      if (last) gaps.push(now - last);
+      last = now;
+      if (gaps.length < MEASURED) video.requestVideoFrameCallback(look);
+      else done();
+    };
+    video.requestVideoFrameCallback(look);
+    setTimeout(done, MEASURE_MS);
+  });
+  if (gaps.length < MEASURED) return [null, null];
+  const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value) / MEASURED;
+  const gap = mean(gaps);
+  return [1000 / gap, Math.sqrt(mean(gaps.map((one) => (one - gap) ** 2)))];
 }
 
 /** @param {MediaStreamTrack} track @returns {Grabber | null} */

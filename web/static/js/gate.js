@@ -203,8 +203,7 @@ function takePhoto(part) {
     const context = still.getContext("2d");
     const scale = Math.min(video.videoWidth / 640, video.videoHeight / 480);
     const [width, height] = [640 * scale, 480 * scale];
-    const [left, top] = [(video.videoWidth - width) / 2, (video.videoHeight - height) / 2];
-    context?.drawImage(video, left, top, width, height, 0, 0, 640, 480);
+    context?.drawImage(video, (video.videoWidth - width) / 2, (video.videoHeight - height) / 2, width, height, 0, 0, 640, 480);
     view?.append(still);
     video.remove();
     show("taken");

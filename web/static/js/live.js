@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The live wall: the server says "this attempt changed", the page fetches that tile anew. No state is kept here but the
- * version on each tile, so an old snapshot plus what was missed is always the fresh snapshot.
+ * The live wall: the server says "these attempts changed", the page fetches their tiles anew, many in one request and one request
+ * at a time. Of a new picture alone it hears apart from that, and loads it only where the tile is in view. No state is kept here but
+ * the version on each tile, so an old snapshot plus what was missed is always the fresh snapshot.
  *
- * The page needs: [data-wall] with data-sitting and data-tile-url (ends in "ATTEMPT"); in it elements with id "tile-…",
- * data-attempt, data-version, data-alert (the words of its newest alert, if any); [data-live="on"|"off"] for the state of the
- * line; [data-live-say] (a polite live region) with data-text ("{name}: {alert}"); tiles carry data-name.
+ * The page needs: [data-wall] with data-sitting and data-tiles-url; in it elements with id "tile-…", data-attempt, data-version,
+ * data-alert (what is new of it in words, if anything) and, where there is a picture, an image [data-picture]; [data-live="on"|"off"]
+ * for the state of the line; [data-busy] with data-text ("… {share} …"); [data-live-say] (a polite live region) with data-text ("{name}: {alert}"); tiles carry data-name.
+ * After tiles were put in place the wall gets an event "tiles" (js/wall-keys.js counts and sorts, js/wall-actions.js shows the thread).
  */
 
 const RELOAD_JITTER_MS = 1500;
 const PICTURE_WAIT_MS = 2000;
+const GATHER_MS = 250;
+/** Minutes left and seconds since are true again after this; it also tells the server that somebody still watches. */
+const BEAT_MS = 60_000;
+const MOST_PICTURES = 6;
 
 /** @typedef {{attempt_id: string, version: number}} Changed */
 
@@ -20,95 +26,158 @@ if (wall instanceof HTMLElement) void watchWall(wall);
 async function watchWall(wall) {
   const { io } = await import("/static/vendor/socket.io.esm.min.js");
   const socket = io("/wall", { path: "/live", transports: ["websocket"], reconnectionDelayMax: 10_000, randomizationFactor: 0.5 });
-  let again = false;
-  socket.on("connect", () => {
-    socket.emit("watch", { sitting_id: wall.dataset.sitting }, (/** @type {{ok: boolean}} */ ack) => {
+  const tiles = new Tiles(wall);
+  const pictures = new Pictures(wall);
+  const watch = (/** @type {() => void} */ then) =>
+    socket.emit("watch", { sitting_id: wall.dataset.sitting }, (/** @type {{ok: boolean, left_out?: number}} */ ack) => {
       showLine(ack.ok);
-      // Whatever changed while nobody listened is in a fresh page; that is so for the first connection too, because a camera
-      // that stopped between the page and the connection sends no second change.
-      setTimeout(() => void refetchAll(wall), again ? Math.random() * RELOAD_JITTER_MS : 0);
-      again = true;
+      showBusy(ack.left_out ?? 0);
+      then();
     });
-  });
+  let again = false;
+  socket.on("connect", () =>
+    watch(() => {
+      // Whatever changed while nobody listened is in fresh tiles; that is so for the first connection too, because a camera
+      // that stopped between the page and the connection sends no second change.
+      setTimeout(() => tiles.refreshAll(), again ? Math.random() * RELOAD_JITTER_MS : 0);
+      again = true;
+    }),
+  );
   socket.on("disconnect", () => showLine(false));
   socket.on("connect_error", () => showLine(false));
-  socket.on("changed", (/** @type {Changed} */ changed) => refresh(wall, changed.attempt_id, changed.version));
+  socket.on("changed", (/** @type {Changed} */ changed) => tiles.refresh(changed.attempt_id, changed.version));
+  socket.on("picture", (/** @type {Changed} */ changed) => pictures.renew(changed.attempt_id, changed.version));
+  setInterval(() => {
+    if (socket.connected) watch(() => tiles.refreshAll());
+  }, BEAT_MS);
 }
 
-/** @type {Map<string, number>} attempts being fetched, with the newest version that was announced meanwhile */
-const fetching = new Map();
+class Tiles {
+  /** @type {Map<string, number>} attempts to fetch with the newest version that was announced */
+  #wanted = new Map();
+  #all = false;
+  #busy = false;
+  #wall;
 
-/**
- * Fetch a tile unless it is being fetched; a change that comes meanwhile is fetched after that.
- * @param {HTMLElement} wall
- * @param {string} attempt
- * @param {number} version
- */
-function refresh(wall, attempt, version) {
-  const running = fetching.get(attempt);
-  if (running !== undefined) {
-    fetching.set(attempt, Math.max(running, version));
-    return;
+  /** @param {HTMLElement} wall */
+  constructor(wall) {
+    this.#wall = wall;
   }
-  const shown = Number(tileOf(wall, attempt)?.dataset.version ?? -1);
-  if (version <= shown) return;
-  fetching.set(attempt, version);
-  void fetchTile(wall, attempt).then((got) => {
-    const wanted = fetching.get(attempt) ?? version;
-    fetching.delete(attempt);
-    if (got !== null && wanted > Math.max(got, version)) refresh(wall, attempt, wanted);
-  });
-}
 
-/**
- * @param {HTMLElement} wall
- * @param {string} attempt
- * @returns {Promise<number | null>} the version that is shown now; null when it could not be had
- */
-async function fetchTile(wall, attempt) {
-  try {
-    const url = (wall.dataset.tileUrl ?? "").replace("ATTEMPT", encodeURIComponent(attempt));
-    const response = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "error" });
-    if (response.status === 404) {
-      tileOf(wall, attempt)?.remove();
-      return null;
-    }
-    if (!response.ok) return null;
-    const fresh = firstElement(await response.text());
-    if (fresh === null) return null;
-    await pictureReady(fresh);
-    place(wall, attempt, fresh);
-    return Number(fresh.dataset.version ?? 0);
-  } catch {
-    showLine(false);
-    return null;
+  /** @param {string} attempt @param {number} version */
+  refresh(attempt, version) {
+    if (version <= Number(tileOf(this.#wall, attempt)?.dataset.version ?? -1)) return;
+    this.#wanted.set(attempt, version);
+    this.#soon();
   }
-}
 
-/** The whole page again, and every tile from it. @param {HTMLElement} wall */
-async function refetchAll(wall) {
-  try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "error" });
-    if (!response.ok) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.querySelector("[data-wall]");
-    if (!fresh) return;
-    const seen = new Set();
-    for (const tile of fresh.querySelectorAll("[data-attempt]")) {
-      if (!(tile instanceof HTMLElement) || !tile.dataset.attempt) continue;
-      seen.add(tile.dataset.attempt);
-      place(wall, tile.dataset.attempt, /** @type {HTMLElement} */ (document.importNode(tile, true)));
+  refreshAll() {
+    this.#all = true;
+    this.#soon();
+  }
+
+  #soon() {
+    if (this.#busy) return; // what comes meanwhile goes into the next request
+    this.#busy = true;
+    setTimeout(async () => {
+      const asked = this.#all ? null : [...this.#wanted.keys()];
+      this.#wanted.clear();
+      this.#all = false;
+      await this.#fetch(asked);
+      this.#busy = false;
+      if (this.#all || this.#wanted.size > 0) this.#soon();
+    }, GATHER_MS);
+  }
+
+  /** @param {string[] | null} asked null: every tile of the sitting */
+  async #fetch(asked) {
+    const query = asked ? `?${new URLSearchParams(asked.map((attempt) => ["attempt", attempt]))}` : "";
+    try {
+      const response = await fetch(`${this.#wall.dataset.tilesUrl}${query}`, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "error" });
+      if (!response.ok) return;
+      const template = document.createElement("template");
+      template.innerHTML = await response.text();
+      const fresh = /** @type {HTMLElement[]} */ ([...document.importNode(template.content, true).children]);
+      await Promise.all(fresh.map((tile) => pictureReady(tile, tileOf(this.#wall, tile.dataset.attempt ?? ""))));
+      for (const tile of fresh) place(this.#wall, tile.dataset.attempt ?? "", tile);
+      const there = new Set(fresh.map((tile) => tile.dataset.attempt));
+      for (const attempt of asked ?? all(this.#wall)) if (!there.has(attempt)) tileOf(this.#wall, attempt)?.remove();
+      this.#wall.dispatchEvent(new CustomEvent("tiles", { detail: [...there] }));
+    } catch {
+      showLine(false);
     }
-    for (const tile of wall.querySelectorAll("[data-attempt]")) {
-      if (!seen.has(tile.getAttribute("data-attempt"))) tile.remove();
-    }
-  } catch {
-    showLine(false);
   }
 }
 
+/** New pictures of the tiles in view, a few at a time; a tile that comes into view gets the newest that it missed. */
+class Pictures {
+  /** @type {Map<string, number>} */
+  #newest = new Map();
+  /** @type {Set<string>} */
+  #loading = new Set();
+  #seen;
+  /** @type {Set<Element>} */
+  #inView = new Set();
+  #wall;
+
+  /** @param {HTMLElement} wall */
+  constructor(wall) {
+    this.#wall = wall;
+    this.#seen = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) this.#inView.add(target);
+        else this.#inView.delete(target);
+      }
+      this.#next();
+    });
+    const observe = () => {
+      this.#seen.disconnect();
+      this.#inView.clear();
+      for (const tile of wall.children) this.#seen.observe(tile);
+    };
+    wall.addEventListener("tiles", observe);
+    observe();
+  }
+
+  /** @param {string} attempt @param {number} version */
+  renew(attempt, version) {
+    this.#newest.set(attempt, version);
+    this.#next();
+  }
+
+  #next() {
+    if (document.hidden) return;
+    for (const tile of this.#inView) {
+      const attempt = /** @type {HTMLElement} */ (tile).dataset.attempt ?? "";
+      if (this.#loading.size < MOST_PICTURES && this.#newest.has(attempt) && !this.#loading.has(attempt)) void this.#load(attempt);
+    }
+  }
+
+  /** @param {string} attempt */
+  async #load(attempt) {
+    const shown = tileOf(this.#wall, attempt)?.querySelector("img[data-picture]");
+    const version = this.#newest.get(attempt);
+    this.#newest.delete(attempt);
+    if (!(shown instanceof HTMLImageElement)) return; // the tile has none yet: it comes with the tile
+    this.#loading.add(attempt);
+    const url = new URL(shown.src);
+    url.searchParams.set("v", String(version));
+    const picture = new Image();
+    picture.src = url.href;
+    try {
+      await picture.decode();
+      const now = tileOf(this.#wall, attempt)?.querySelector("img[data-picture]");
+      if (now instanceof HTMLImageElement) now.src = url.href;
+    } catch {
+      // The next picture tries again.
+    }
+    this.#loading.delete(attempt);
+    this.#next();
+  }
+}
+
 /**
- * Put a fresh tile in the old one's place, the focus where it was, and say a new alert.
+ * Put a fresh tile in the old one's place, the focus where it was, and say what is new.
  * @param {HTMLElement} wall
  * @param {string} attempt
  * @param {HTMLElement} fresh
@@ -122,11 +191,14 @@ function place(wall, attempt, fresh) {
     wall.append(fresh);
     return;
   }
+  const [shown, next] = [old.querySelector("img[data-picture]"), fresh.querySelector("img[data-picture]")];
+  if (shown && next) next.replaceWith(shown); // its newest picture comes by itself; a tile never blinks
   const focused = document.activeElement;
   const position = focused && old.contains(focused) ? focusables(old).indexOf(focused) : -1;
   const self = focused === old;
+  fresh.tabIndex = old.tabIndex;
   old.replaceWith(fresh);
-  if (self) fresh.focus();
+  if (self) fresh.focus({ preventScroll: true });
   else if (position >= 0) /** @type {HTMLElement | undefined} */ (focusables(fresh)[position])?.focus({ preventScroll: true });
 }
 
@@ -135,21 +207,18 @@ function focusables(tile) {
   return [...tile.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")];
 }
 
-/** Wait for the new picture, so that a tile never blinks black; not for long. @param {HTMLElement} tile */
-async function pictureReady(tile) {
+/** Wait for a tile's first picture, so that it never blinks black; not for long. @param {HTMLElement} tile @param {HTMLElement | null} old */
+async function pictureReady(tile, old) {
   const source = tile.querySelector("img")?.getAttribute("src");
-  if (!source) return;
+  if (!source || old?.querySelector("img")) return;
   const picture = new Image();
   picture.src = source;
   await Promise.race([picture.decode().catch(() => {}), new Promise((resolve) => setTimeout(resolve, PICTURE_WAIT_MS))]);
 }
 
-/** @param {string} html @returns {HTMLElement | null} */
-function firstElement(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const element = document.importNode(template.content, true).firstElementChild;
-  return element instanceof HTMLElement ? element : null;
+/** @param {HTMLElement} wall */
+function all(wall) {
+  return [...wall.querySelectorAll("[data-attempt]")].map((tile) => tile.getAttribute("data-attempt") ?? "");
 }
 
 /** @param {HTMLElement} wall @param {string} attempt @returns {HTMLElement | null} */
@@ -162,6 +231,15 @@ function showLine(on) {
   for (const part of document.querySelectorAll("[data-live]")) {
     part.toggleAttribute("hidden", (part.getAttribute("data-live") === "on") !== on);
   }
+}
+
+/** One line for the whole wall while the server leaves pictures out. @param {number} share in per cent */
+function showBusy(share) {
+  const place = document.querySelector("[data-busy]");
+  if (!(place instanceof HTMLElement)) return;
+  place.hidden = share === 0;
+  const words = share === 0 ? "" : (place.dataset.text ?? "").replace("{share}", String(share));
+  if (place.textContent !== words) place.textContent = words;
 }
 
 /** @param {string} name @param {string} alert */

@@ -2,20 +2,25 @@
 /** The camera and its line in the room. Loaded when the first question is usable; nothing here can touch an answer. */
 
 import { Camera, isEconomy } from "./camera.js";
+import { Chain } from "./chain.js";
 import { ProctorLink } from "./proctor-link.js";
 import { recall } from "./room-view.js";
+
+/** Who types is asked for no movement. */
+const IDLE_MS = 5000;
 
 /**
  * @param {{view: import("./room-view.js").RoomView, holding: () => boolean, onChanged: () => void}} room
  * @returns {{rest(): void, wake(): void}}
  */
 export function watch({ view, holding, onChanged }) {
-  const link = new ProctorLink();
+  const link = new ProctorLink(new Chain(), () => !document.querySelector("[data-save]:not([hidden], [data-save=saved])"));
   const camera = new Camera((seq, atMs, jpeg) => link.frame(seq, atMs, jpeg));
   let wasLost = false;
   const spare = () => {
     const { connection } = /** @type {{connection?: {saveData?: boolean, effectiveType?: string}}} */ (/** @type {unknown} */ (navigator));
-    camera.economy = isEconomy(view.root.dataset.economy, recall("economy"), connection);
+    link.ladder.economy = isEconomy(view.root.dataset.economy, recall("economy"), connection);
+    camera.pace = link.ladder.pace;
   };
   const show = () => {
     const lost = camera.state === "ended" || camera.state === "denied";
@@ -31,10 +36,25 @@ export function watch({ view, holding, onChanged }) {
   };
   camera.addEventListener("state", () => {
     if (camera.state !== "starting") link.camera(camera.state);
+    if (camera.state === "on") void camera.facts().then((facts) => link.facts(facts));
     show();
   });
-  link.addEventListener("line", show);
+  link.addEventListener("line", () => {
+    show();
+    camera.pace = link.ladder.pace;
+  });
+  let typedAt = -IDLE_MS;
+  view.root.addEventListener("input", () => (typedAt = performance.now()));
+  link.addEventListener("pace", () => {
+    camera.pace = link.ladder.pace;
+    const idle = performance.now() - typedAt > IDLE_MS;
+    for (const way of ["turn_left", "turn_right"]) view.setBanner(way, idle && link.ask === way);
+  });
   link.addEventListener("changed", onChanged);
+  link.addEventListener("help", (event) => {
+    const { module, ...help } = /** @type {CustomEvent} */ (event).detail;
+    import(module).then(({ assist }) => assist({ link, root: view.root }, help)).catch(() => {}); // pictures are sent as before
+  });
   view.root.addEventListener("economy", spare);
   for (const button of view.root.querySelectorAll("[data-camera-retry]")) {
     button.addEventListener("click", () => void camera.start());

@@ -21,7 +21,8 @@ import { jsonHeaders } from "./save-queue.js";
  * @property {number} [last_seq] the highest sequence number that the server has seen from this device
  * @property {Record<string, {value: Value, revision: number}>} answers as the server holds them
  * @property {boolean} proctored
- * @property {Message[]} [messages] of the proctor, oldest first
+ * @property {Message[]} [messages] between proctor and learner, oldest first
+ * @property {boolean} [hand] whether the learner's hand is up
  * @property {{id: string, state: "waiting" | "open" | "closed", remaining_ms: number | null}[]} [sections]
  * @property {string | null} [position] the question reached in a linear section
  * @property {Record<string, number>} [confirmed]

@@ -151,9 +151,47 @@ export async function accompany({ view, server, journal, holding, onChanged }) {
   const { startOffline } = await import("./package.js");
   const eyes = "proctored" in dataset ? (await import("./room-eyes.js")).watch({ view, holding, onChanged }) : undefined;
   if (!eyes && !(/** @type {any} */ (navigator).connection?.saveData)) (await import("./proctor-link.js")).listen(onChanged);
+  call(view, server, onChanged);
   observe(view, (body) => server.tell(dataset.telemetryUrl ?? "", body));
   startOffline(view.root, journal);
   return eyes;
+}
+
+/**
+ * Words to the proctor and a raised hand. What cannot be sent is said to be not sent, stays on this device and is tried again.
+ * @param {import("./room-view.js").RoomView} view
+ * @param {import("./room-server.js").RoomServer} server
+ * @param {() => void} onChanged
+ */
+function call(view, server, onChanged) {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-write]"));
+  if (!form) return;
+  const [words, , raise] = /** @type {any} */ (form);
+  const memory = `call-${view.root.dataset.attempt}`;
+  const post = async (/** @type {string} */ url, /** @type {object} */ body) => {
+    for (;;) {
+      const reply = await server.tell(url, body);
+      view.choose("call", reply.ok ? "" : reply.status ? "refused" : "waiting");
+      if (reply.ok) onChanged();
+      if (reply.ok || reply.status) return reply.ok;
+      await new Promise((again) => setTimeout(again, BEAT_MS));
+    }
+  };
+  const send = async (/** @type {string} */ text, number = Date.now()) => {
+    words.value = text;
+    words.readOnly = true;
+    remember(memory, JSON.stringify([text, number]));
+    if (await post(form.action, { number, text })) words.value = "";
+    words.readOnly = false;
+    remember(memory, "");
+  };
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    if (!words.readOnly) void send(words.value);
+  };
+  raise.onclick = () => post(raise.value, { raised: within(raise, "[data-hand=up]").hidden });
+  const kept = recall(memory);
+  if (kept) void send(.../** @type {[string, number]} */ (JSON.parse(kept)));
 }
 
 /**

@@ -11,7 +11,7 @@ import { fill, hide, put, within } from "./part-texts.js";
 /** @typedef {"paused" | "taken" | "over" | "closed" | "section" | "done"} Screen what stands in the questions' place */
 /** @typedef {"saved" | "saving" | "unsaved"} SaveState */
 
-/** @typedef {{id: string, at: string, text: string}} Message */
+/** @typedef {{id: string, at: string, text: string, own?: true}} Message own: the learner wrote it */
 
 const LOW_MS = 5 * 60_000;
 const WIDE_REM = 64;
@@ -233,11 +233,12 @@ export class RoomMessages {
   }
 
   get #unread() {
-    return this.#all.filter((message) => message.id > this.#read);
+    return this.#all.filter(({ id, own }) => !own && id > this.#read);
   }
 
-  /** @param {Message[]} messages oldest first */
-  show(messages) {
+  /** @param {Message[]} messages oldest first @param {boolean} [hand] whether the learner's hand is up */
+  show(messages, hand) {
+    this.#view.choose("hand", hand ? "up" : "down");
     const known = new Set(this.#all.map((message) => message.id));
     this.#all = messages;
     this.#draw();
@@ -255,7 +256,7 @@ export class RoomMessages {
     fillList(this.#view.root.querySelector("[data-unread]"), this.#unread);
     fillList(document.querySelector("[data-history]"), [...this.#all].reverse());
     this.#view.setBanner("message", this.#unread.length > 0);
-    hide("[data-messages]", this.#all.length === 0);
+    if (this.#all[0]) hide("[data-messages]", false);
     put("[data-messages-count]", `(${this.#all.length})`);
   }
 }
@@ -268,11 +269,11 @@ export function timeOf(at) {
 /** @param {Element | null} list @param {Message[]} messages */
 function fillList(list, messages) {
   list?.replaceChildren(
-    ...messages.map(({ at, text }) => {
+    ...messages.map(({ at, text, own }) => {
       const entry = document.createElement("li");
       const time = document.createElement("time");
       time.dateTime = at;
-      time.textContent = timeOf(at);
+      time.textContent = own ? `${list.getAttribute("data-own")}, ${timeOf(at)}` : timeOf(at);
       const words = document.createElement("span");
       words.textContent = text;
       entry.append(time, words);

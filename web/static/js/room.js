@@ -150,7 +150,7 @@ function guessSection({ moves, at }) {
 function late() {
   import("./room-tools.js")
     .then(({ accompany }) => accompany({ view, server, journal, holding: () => holding, onChanged: () => poll.pushed() }))
-    .then((watching) => (eyes = watching))
+    .then((watching) => ("proctored" in root.dataset ? (eyes = watching) : watching?.rest()))
     .catch(() => addEventListener("online", late, { once: true }));
 }
 
@@ -278,7 +278,13 @@ function apply(state, sentAt, receivedAt) {
   version = state.version ?? 0;
   settled = true;
   if (state.csrf) root.dataset.csrf = to.csrf = state.csrf;
-  messages.show(state.messages ?? []);
+  messages.show(state.messages ?? [], state.hand);
+  if (state.proctored === false && "proctored" in root.dataset) {
+    delete root.dataset.proctored; // the consent was taken back: nobody watches any more
+    eyes?.rest();
+    eyes = undefined;
+    view.setCamera(null);
+  }
   if (state.state === "submitted") {
     saves.tellOthers(state);
     void finish();
@@ -383,7 +389,7 @@ async function finish() {
   if (saves.late.size > 0 || leaving) return; // it is said here, and so is what becomes of them
   leaving = true;
   data.left = ""; // from now on nothing is noted down
-  for (const name of ["room", "messages", "notes", "noted"]) remember(`${name}-${data.attempt}`, "");
+  for (const name of ["room", "messages", "notes", "noted", "call"]) remember(`${name}-${data.attempt}`, "");
   void journal.forget().finally(() => location.assign(data.nextUrl));
 }
 

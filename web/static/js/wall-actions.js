@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A learner's page over the live wall, so that the eye stays on the others. Without this script the links open that page.
+ * A learner's page over the live wall, so that the eye stays on the others. Without this script the links open that page, and its
+ * forms lead back to the wall.
  *
- * The wall needs: links with data-learner in its tiles; a dialog #learner-dialog with [data-learner-slot] and data-failed.
+ * The wall needs: links with data-learner in its tiles; a dialog #learner-dialog with [data-learner-slot], [data-learner-told] (a
+ * polite live region) and data-failed. The learner's page: [data-learner-actions] with the attempt's id, in it [data-thread].
  */
 
 export {};
@@ -17,24 +19,77 @@ if (dialog instanceof HTMLDialogElement && wall) {
     event.preventDefault();
     void open(dialog, link.href);
   });
+  wall.addEventListener("tiles", (event) => {
+    const open = dialog.open && dialog.querySelector("[data-learner-actions]")?.getAttribute("data-learner-actions");
+    if (open && /** @type {CustomEvent} */ (event).detail.includes(open)) void renewThread(dialog);
+  });
+  dialog.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method !== "post" || form.dataset.confirm !== undefined) return;
+    event.preventDefault();
+    void send(dialog, form, /** @type {SubmitEvent} */ (event).submitter);
+  });
 }
+
+/** The address of what is open. */
+let shown = "";
 
 /**
  * @param {HTMLDialogElement} dialog
  * @param {string} href
  */
 async function open(dialog, href) {
-  const slot = dialog.querySelector("[data-learner-slot]");
-  if (!slot) return;
-  slot.textContent = "";
-  const actions = await fetchActions(href);
-  if (actions) slot.append(actions);
-  else slot.append(Object.assign(document.createElement("p"), { textContent: dialog.dataset.failed ?? "" }));
+  shown = href;
+  tell(dialog, "");
+  await fill(dialog);
   if (!dialog.open) dialog.showModal();
-  for (const form of slot.querySelectorAll("form[data-once]")) {
-    form.addEventListener("submit", () => setTimeout(() => form.querySelector("button")?.setAttribute("disabled", ""), 0));
+  /** @type {HTMLElement | null} */ (dialog.querySelector("#learner-name"))?.focus();
+}
+
+/** @param {HTMLDialogElement} dialog */
+async function fill(dialog) {
+  const slot = dialog.querySelector("[data-learner-slot]");
+  const actions = await fetchActions(shown);
+  slot?.replaceChildren(actions ?? Object.assign(document.createElement("p"), { textContent: dialog.dataset.failed ?? "" }));
+}
+
+/**
+ * Post a form and stay here: what was done is said above, and the page below is a fresh one.
+ * @param {HTMLDialogElement} dialog
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
+async function send(dialog, form, submitter) {
+  if (form.dataset.busy !== undefined) return;
+  form.dataset.busy = "";
+  try {
+    const body = new FormData(form, submitter);
+    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
+    const said = await response.json();
+    if (response.ok) {
+      await fill(dialog);
+      /** @type {HTMLElement | null} */ (dialog.querySelector("#learner-name"))?.focus();
+      tell(dialog, said.told);
+    } else tell(dialog, [said.title, said.detail].filter(Boolean).join(" "), "danger");
+  } catch {
+    tell(dialog, dialog.dataset.failed ?? "", "danger");
   }
-  /** @type {HTMLElement | null} */ (slot.querySelector("#learner-name"))?.focus();
+  delete form.dataset.busy;
+}
+
+/** What was written meanwhile, without touching what is being typed. @param {HTMLDialogElement} dialog */
+async function renewThread(dialog) {
+  const fresh = (await fetchActions(shown))?.querySelector("[data-thread]");
+  if (fresh) dialog.querySelector("[data-thread]")?.replaceWith(fresh);
+}
+
+/** @param {HTMLDialogElement} dialog @param {string} words @param {"success" | "danger"} [tone] */
+function tell(dialog, words, tone = "success") {
+  const place = dialog.querySelector("[data-learner-told]");
+  if (!(place instanceof HTMLElement)) return;
+  place.className = `notice notice--${tone}`;
+  place.textContent = words;
+  place.hidden = words === "";
 }
 
 /** @param {string} href @returns {Promise<Element | null>} */
