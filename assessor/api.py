@@ -26,7 +26,7 @@ from assessor.attempts.operations import (
     touch_attempts,
     window_of,
 )
-from assessor.attempts.outages import Credit, Outage, PauseSpan, is_lost
+from assessor.attempts.outages import Credit, Outage, PauseSpan, is_lost, pauses_of
 from assessor.attempts.packages import (
     PACKAGE_LEAD,
     PackagePaper,
@@ -679,6 +679,7 @@ __all__ = [
     "parse_candidates",
     "pause_attempt",
     "pause_sitting",
+    "pauses_of",
     "place_hold",
     "place_request",
     "place_requests_of_sitting",

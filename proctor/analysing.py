@@ -45,7 +45,7 @@ _STAGES = {
 
 
 LIVE_OBJECT_SIDE = 320
-"""Pixels of the square that is searched for things on the live line: with a height that fits, half of the work of the full 416."""
+"""Pixels of the square that is searched for things on the live line: with a fitting height, half the work of the full 416."""
 
 
 def load_live_detector(models_dir: Path, *, identity: str = "mobilefacenet") -> LookingDetector:

@@ -6,7 +6,14 @@ from __future__ import annotations
 from proctor.alerts.events import AlertNoted, NotedAlertEnded
 from proctor.alerts.model import AlertRecord
 from proctor.alerts.operations import end_note, raise_note, record_alert
-from proctor.alerts.queries import alert, alerts_of_attempt, alerts_of_sitting
+from proctor.alerts.queries import (
+    NotedAttempt,
+    alert,
+    alerts_of_attempt,
+    alerts_of_sitting,
+    noted_attempts,
+    noted_attempts_count,
+)
 from proctor.analysing import describe, load_live_detector, load_live_networks, load_networks
 from proctor.appeals.events import AppealAsked, AppealDecided, EventExplained
 from proctor.appeals.model import (
@@ -33,7 +40,7 @@ from proctor.checkin.model import Step as CheckInStep
 from proctor.checkin.model import require_step as require_check_in_step
 from proctor.checkin.model import steps_of as check_in_steps
 from proctor.checkin.networks import load_looker
-from proctor.checkin.operations import complete_check_in, forget_check_in, store_id_card
+from proctor.checkin.operations import complete_check_in, forget_check_in, keep_check_in, store_id_card
 from proctor.checkin.operations import require_open as require_open_check_in
 from proctor.checkin.queries import ChallengeResult, CheckInSummary, check_in, learned_of
 from proctor.checkin.queries import step_of as check_in_step
@@ -41,10 +48,10 @@ from proctor.checkin.recheck_board import RecheckBoard
 from proctor.checkin.rechecks import QUIET as RECHECK_QUIET
 from proctor.checkin.watching import watching_of
 from proctor.deleting import CLASSES as DELETABLE
-from proctor.deleting import attempts_with_data, delete_data, erase_words, kept_data, open_cases
+from proctor.deleting import attempts_with_data, delete_data, erase_words, kept_data, open_cases, open_looks
 from proctor.evaluating import evaluate
 from proctor.evaluation_report import describe_evaluation
-from proctor.evidence.events import EvidenceViewed
+from proctor.evidence.events import EvidenceViewed, ReviewRead
 from proctor.evidence.model import (
     CapturedFrame,
     EvidenceFile,
@@ -52,10 +59,11 @@ from proctor.evidence.model import (
     EvidenceLook,
     EvidenceSummary,
     KeptFrame,
+    PageLook,
     PictureClass,
     Redaction,
 )
-from proctor.evidence.operations import keep_frame, read_evidence, view_evidence
+from proctor.evidence.operations import keep_frame, note_review_read, read_evidence, view_evidence
 from proctor.evidence.queries import (
     alert_evidence_counts,
     evidence,
@@ -63,6 +71,8 @@ from proctor.evidence.queries import (
     evidence_of_attempt,
     evidence_of_attempts,
     looks_of_attempts,
+    reviews_read,
+    was_read_lately,
 )
 from proctor.incidents.events import (
     IncidentAlertEnded,
@@ -94,10 +104,12 @@ from proctor.incidents.operations import (
 from proctor.incidents.queries import (
     details_of_attempt,
     incident,
+    incident_counts,
     incidents,
     incidents_of_attempt,
     incidents_of_sitting,
     next_attempt_to_review,
+    next_incident_to_review,
     undecided_incidents,
 )
 from proctor.labels import Label as PictureLabel
@@ -133,6 +145,7 @@ from proctor.monitoring.events import (
     IdentityPhotoStored,
     SessionActivated,
     SessionConsented,
+    SessionConsentNarrowed,
     SessionConsentWithdrawn,
     SessionEnded,
     SessionMoved,
@@ -152,6 +165,7 @@ from proctor.monitoring.operations import (
     store_identity_photo,
     take_back_consent,
 )
+from proctor.monitoring.pausing import Pauses
 from proctor.monitoring.photos import CheckedPhoto, SharedDetector, check_photo
 from proctor.monitoring.pipeline import FramePipeline
 from proctor.monitoring.queries import (
@@ -164,7 +178,7 @@ from proctor.monitoring.queries import (
     wall_tile,
     wall_tiles,
 )
-from proctor.monitoring.schedule import EACH, PERIODS, Periods
+from proctor.monitoring.schedule import AUDITED_ONE_IN, EACH, PERIODS, Periods
 from proctor.monitoring.watching import NOTHING_KNOWN, Mode, Watching
 from proctor.picture_files import Frame as PictureFrame
 from proctor.picture_files import files_below, read_file, read_frames
@@ -195,9 +209,11 @@ from proctor.reviews.operations import (
     set_review_percent,
 )
 from proctor.reviews.queries import (
+    BlindLook,
     Mark,
     ReviewTask,
     SittingToDraw,
+    blind_looks_of_attempt,
     marks,
     review_estimate,
     review_percent,
@@ -290,6 +306,8 @@ from proctor.vision.observation import (
     Wanted,
 )
 from proctor.vision.pictures import decode_picture
+from proctor.vision.redaction import EDGE as SHARP_EDGE
+from proctor.vision.redaction import MARGIN as SHARP_MARGIN
 from proctor.vision.redaction import NOBODY_CELLS, redact_jpeg
 from proctor.vision.tamper import STILL_CHANGE, change_between, small_grey
 
@@ -297,6 +315,7 @@ FACE_MODEL = "blazeface-full-range"
 """The locked model that `BlazeFaceDetector` runs."""
 
 __all__ = [
+    "AUDITED_ONE_IN",
     "BUDGET",
     "CATALOGUE",
     "DELETABLE",
@@ -317,6 +336,8 @@ __all__ = [
     "PERIODS",
     "PROFILES",
     "RECHECK_QUIET",
+    "SHARP_EDGE",
+    "SHARP_MARGIN",
     "SILENCED_BY",
     "STILL_CHANGE",
     "TERMS",
@@ -341,6 +362,7 @@ __all__ = [
     "Baseline",
     "BlazeFaceDetector",
     "BlindAnswer",
+    "BlindLook",
     "BlindReviewAnswered",
     "Box",
     "BrowserNoted",
@@ -436,9 +458,12 @@ __all__ = [
     "Note",
     "NoteSeen",
     "NotedAlertEnded",
+    "NotedAttempt",
     "Observation",
     "Origin",
+    "PageLook",
     "Parameters",
+    "Pauses",
     "Periods",
     "PictureClass",
     "PictureFrame",
@@ -450,6 +475,7 @@ __all__ = [
     "RecheckBoard",
     "Redaction",
     "Replayed",
+    "ReviewRead",
     "ReviewSample",
     "ReviewSampleDrawn",
     "ReviewShareSet",
@@ -462,6 +488,7 @@ __all__ = [
     "SeenPose",
     "SeenThing",
     "SessionActivated",
+    "SessionConsentNarrowed",
     "SessionConsentWithdrawn",
     "SessionConsented",
     "SessionEnd",
@@ -508,6 +535,7 @@ __all__ = [
     "availability",
     "baseline_from_json",
     "baseline_to_json",
+    "blind_looks_of_attempt",
     "broadcast_message",
     "calls",
     "change_between",
@@ -558,6 +586,7 @@ __all__ = [
     "hint_counts",
     "honest_hours",
     "incident",
+    "incident_counts",
     "incidents",
     "incidents_of_attempt",
     "incidents_of_sitting",
@@ -565,6 +594,7 @@ __all__ = [
     "is_noted_watching",
     "is_validated",
     "keep_agreed",
+    "keep_check_in",
     "keep_frame",
     "keep_telemetry",
     "keep_watched",
@@ -586,12 +616,17 @@ __all__ = [
     "messages_of_attempt",
     "move_hand",
     "next_attempt_to_review",
+    "next_incident_to_review",
     "note_raised",
+    "note_review_read",
     "note_watching",
+    "noted_attempts",
+    "noted_attempts_count",
     "nudge_for",
     "offer_hand_over",
     "open_appeals",
     "open_cases",
+    "open_looks",
     "open_session",
     "plan_is_settled",
     "plan_of",
@@ -617,6 +652,7 @@ __all__ = [
     "review_estimate",
     "review_percent",
     "review_task",
+    "reviews_read",
     "samples",
     "seen_notes",
     "send_message",
@@ -644,6 +680,7 @@ __all__ = [
     "view_evidence",
     "wall_tile",
     "wall_tiles",
+    "was_read_lately",
     "watch_log",
     "watching_of",
     "weight_of",

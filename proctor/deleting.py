@@ -25,7 +25,9 @@ from proctor.incidents.tables import FindingRow, IncidentRow
 from proctor.messages.tables import CallRow, MessageRow
 from proctor.monitoring.tables import SessionRow
 from proctor.plans.tables import WatchExemptionRow
-from proctor.reviews.tables import ReviewAnswerRow, ReviewTaskRow
+from proctor.reviews.model import LOOK_DAYS, Answer
+from proctor.reviews.queries import looks_given
+from proctor.reviews.tables import ReviewAnswerRow, ReviewSampleRow, ReviewTaskRow
 from proctor.shifts.tables import HandOverRow
 from proctor.telemetry.tables import TelemetryCountRow, TelemetryRow
 
@@ -109,6 +111,34 @@ def open_cases(uow: UnitOfWork, attempt_ids: Collection[str]) -> dict[str, froze
         one: frozenset(hold for hold, those in found.items() if one in those)
         for one in set().union(*found.values())
     }
+
+
+def open_looks(uow: UnitOfWork, attempt_ids: Collection[str]) -> frozenset[str]:
+    """Which attempts somebody still has to look at blind, or has a marked moment that nobody made an incident of yet.
+
+    Each for at most `LOOK_DAYS` from the draw or the mark. It stands against no erasure that a person asks for.
+    """
+    since = uow.now - timedelta(days=LOOK_DAYS)
+    to_look = (
+        select(ReviewTaskRow.attempt_id)
+        .join(ReviewSampleRow, ReviewSampleRow.id == ReviewTaskRow.sample_id)
+        .where(
+            ReviewTaskRow.attempt_id.in_(attempt_ids),
+            ReviewSampleRow.drawn_at >= since,
+            looks_given() < ReviewTaskRow.readers,
+        )
+    )
+    marked = (
+        select(ReviewTaskRow.attempt_id)
+        .join(ReviewAnswerRow, ReviewAnswerRow.task_id == ReviewTaskRow.id)
+        .where(
+            ReviewTaskRow.attempt_id.in_(attempt_ids),
+            ReviewAnswerRow.answer == Answer.MARKED,
+            ReviewAnswerRow.incident_id.is_(None),
+            ReviewAnswerRow.at >= since,
+        )
+    )
+    return frozenset(uow.db.scalars(to_look)) | frozenset(uow.db.scalars(marked))
 
 
 def delete_data(uow: UnitOfWork, attempt_id: str, data_class: DataClass, *, blobs: BlobStore) -> Deleted:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from core.errors import Invalid
 from proctor.labels import Label
+from proctor.monitoring.sights import is_near
 from proctor.monitoring.watching import Watching
 from proctor.picture_files import Frame, read_file, read_frames
-from proctor.replaying import Replayed, replay
+from proctor.replaying import SENT_SIDE, Replayed, replay
 from proctor.rules.parameters import Parameters
 from proctor.vision.analysis import MESH_SCORE, Networks, analyse, enrol, largest_of
 from proctor.vision.identity import mean_of
@@ -25,14 +26,15 @@ from proctor.vision.observation import Label as ThingLabel
 from proctor.vision.pictures import decode_picture
 
 LARGEST_SIDE = 1920
-"""Pictures are shrunk to this: no network sees more of them, and a giant one must not fill the memory."""
+"""Pictures are shrunk to this in any case: no network sees more of them, and a giant one must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPicture:
     """What was seen in one labelled picture; None means that the network is not there.
 
-    `vector` is that of the only face; `turned` how many degrees that head is off the camera.
+    `vector` is that of the only face; `turned` how many degrees that head is off the camera; `near` whether the face is
+    large enough to be compared.
     """
 
     label: Label
@@ -47,6 +49,7 @@ class SeenPicture:
     blurred: bool
     vector: Floats | None = None
     turned: float | None = None
+    near: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,13 @@ class Unreadable:
 
 @dataclass(slots=True)
 class Evaluated:
-    """All that was looked at."""
+    """All that was looked at; `side` is the longest that a picture's longer side may have been, in pixels."""
 
     pictures: list[SeenPicture] = field(default_factory=list)
     clips: list[SeenClip] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     networks: frozenset[str] = frozenset()
+    side: int = LARGEST_SIDE
 
 
 def evaluate(
@@ -85,7 +89,7 @@ def evaluate(
 ) -> Evaluated:
     """Look at every labelled file, in order; `progress` is told before each, with its number from 1."""
     detector = LookingDetector(networks)
-    found = Evaluated(networks=frozenset(detector.models))
+    found = Evaluated(networks=frozenset(detector.models), side=min(max_side or LARGEST_SIDE, LARGEST_SIDE))
     for number, label in enumerate(labels, start=1):
         progress(number, label)
         try:
@@ -93,7 +97,6 @@ def evaluate(
                 label,
                 networks=networks,
                 detector=detector,
-                max_side=max_side,
                 found=found,
                 parameters=parameters,
             )
@@ -107,25 +110,25 @@ def _look(
     *,
     networks: Networks,
     detector: LookingDetector,
-    max_side: int | None,
     found: Evaluated,
     parameters: Parameters | None,
 ) -> None:
-    frames = read_frames(label.path, max_side=min(max_side or LARGEST_SIDE, LARGEST_SIDE), fps=1.0)
+    frames = read_frames(label.path, max_side=found.side, fps=1.0)
     first = next(frames, None)
     if first is None:
         raise Invalid("clip_unreadable", reason="no frames")
-    if first.at_seconds is None:
+    second = None if first.at_seconds is None else next(frames, None)
+    if second is None and (first.at_seconds is None or label.path.suffix.lower() == ".gif"):
         found.pictures.append(_see(label, first, networks))
         return
     watching = Watching(enrolled=_enrolled(label.enrol, networks))
     replayed = replay(
-        chain((first,), frames),
+        chain((first,) if second is None else (first, second), frames),
         detector,
         watching=watching,
         parameters=parameters,
         calibrate_seconds=label.calibrate_seconds,
-        sent_side=min(max_side or 640, 640),
+        sent_side=min(found.side, SENT_SIDE),
     )
     found.clips.append(SeenClip(label, replayed))
 
@@ -152,6 +155,7 @@ def _see(label: Label, frame: Frame, networks: Networks) -> SeenPicture:
         blurred=seen.tamper.blurred,
         vector=vector,
         turned=turned,
+        near=is_near(seen.faces),
     )
 
 

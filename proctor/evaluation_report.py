@@ -21,6 +21,11 @@ MOST_GROUPS = 30
 NOT_LABELLED = "(not labelled)"
 SLACK_SECONDS = 10.0
 """An alert may rise so long after what it is about began or ended; so long its echo is no false one."""
+LOWER_SCORES: Mapping[RuleName, tuple[float, ...]] = {
+    RuleName.PHONE_POSSIBLE: (0.35, 0.5),
+    RuleName.BOOK_POSSIBLE: (0.4, 0.5),
+}
+"""Lower scores of things than the rules ask for, from the lowest that the network tells."""
 Reading = Callable[[SeenPicture | SeenClip], str]
 WHOLE: tuple[Span, ...] = ((0.0, float("inf")),)
 _FLAG_RULES: Mapping[RuleName, str] = {
@@ -60,16 +65,18 @@ def describe_evaluation(
 
 def describe_faces(pictures: Sequence[SeenPicture]) -> dict[str, Any] | None:
     """How often the number of faces is right; None when no picture says how many it shows."""
-    labelled = [(seen.label.faces, seen.faces) for seen in pictures if seen.label.faces is not None]
+    counted = [seen for seen in pictures if seen.label.faces is not None]
+    labelled = [(seen.label.faces or 0, seen.faces) for seen in counted]
+    exact = [(seen.label.faces or 0, seen.faces) for seen in counted if not seen.label.or_more]
     if not labelled:
         return None
     return {
-        "exactly_one": rate_of([seen == 1 for true, seen in labelled if true == 1]).described(),
-        "false_face": rate_of([seen > 0 for true, seen in labelled if true == 0]).described(),
+        "exactly_one": rate_of([seen == 1 for true, seen in exact if true == 1]).described(),
+        "false_face": rate_of([seen > 0 for true, seen in exact if true == 0]).described(),
         "two_or_more_caught": rate_of([seen > 1 for true, seen in labelled if true > 1]).described(),
-        "none_of_one": rate_of([seen == 0 for true, seen in labelled if true == 1]).described(),
-        "several_of_one": rate_of([seen > 1 for true, seen in labelled if true == 1]).described(),
-        "right_number": rate_of([true == seen for true, seen in labelled]).described(),
+        "none_of_one": rate_of([seen == 0 for true, seen in exact if true == 1]).described(),
+        "several_of_one": rate_of([seen > 1 for true, seen in exact if true == 1]).described(),
+        "right_number": rate_of([true == seen for true, seen in exact]).described(),
     }
 
 
@@ -99,6 +106,7 @@ def describe_rule(
             ),
             "median_seconds_to_alert": round(median(latencies), 3) if latencies else None,
         },
+        **({"signal_at": _at_scores(rule, pictures, parameters)} if rule in LOWER_SCORES else {}),
         "weight": facts.weight.value,
         "validated": facts.validated,
         "labelled": labelled,
@@ -106,10 +114,31 @@ def describe_rule(
     }
 
 
+def _at_scores(rule: RuleName, pictures: Sequence[SeenPicture], parameters: Parameters) -> dict[str, Any]:
+    """Of a thing in a single picture, at the score from which the rule believes a look and at lower ones."""
+    name, asked = _FLAG_RULES[rule], getattr(parameters, rule.value).score
+    seen = [(one.label.flags[name], getattr(one, name)) for one in pictures if name in one.label.flags]
+    return {
+        f"{score:g}": {
+            "detection": rate_of(
+                [best >= score for true, best in seen if true and best is not None]
+            ).described(),
+            "false_alarm": rate_of(
+                [best >= score for true, best in seen if not true and best is not None]
+            ).described(),
+        }
+        for score in (*LOWER_SCORES[rule], asked)
+    }
+
+
 def due_spans(label: Label, rule: RuleName) -> tuple[Span, ...] | None:
     """When an alert of a rule is due in a clip: never is an empty tuple, None that nobody labelled it."""
     if rule in UNTOLD:
         return None
+    if label.incidents.get(rule):
+        return label.incidents[rule]
+    if rule.value in label.flags:
+        return WHOLE if label.flags[rule.value] else ()
     if rule in label.incidents:
         return label.incidents[rule]
     flag = _FLAG_RULES.get(rule)
@@ -157,11 +186,14 @@ def _on_picture(rule: RuleName, seen: SeenPicture, parameters: Parameters) -> tu
     if flag is not None:
         signal = _signal(rule, seen, parameters) if flag in label.flags else None
         return None if signal is None else (label.flags[flag], signal)
-    if rule is RuleName.FACE_GONE and label.faces is not None and not label.flags.get("covered"):
-        return label.faces == 0, seen.faces == 0 and not seen.covered
-    if rule is RuleName.SEVERAL_FACES and (label.faces is not None or label.persons is not None):
-        true = max(label.faces or 0, label.persons or 0) >= parameters.several_from
-        return true, max(seen.faces, seen.persons or 0) >= parameters.several_from
+    due = label.flags.get(rule.value)
+    if rule is RuleName.FACE_GONE and not label.flags.get("covered"):
+        true = label.faces == 0 if due is None and label.faces is not None else due
+        return None if true is None else (true, seen.faces == 0 and not seen.covered)
+    if rule is RuleName.SEVERAL_FACES:
+        if due is None and (label.faces is not None or label.persons is not None):
+            due = max(label.faces or 0, label.persons or 0) >= parameters.several_from
+        return None if due is None else (due, max(seen.faces, seen.persons or 0) >= parameters.several_from)
     return None
 
 

@@ -22,7 +22,8 @@ from proctor.vision.observation import Floats
 
 FALSE_ACCEPTS = 0.001
 PROBES = 3
-MOST_ENROLLED = 5
+LEAST_ENROLLED, MOST_ENROLLED = 3, 5
+"""As at the check-in; fewer are enrolled only where no two persons have pictures enough."""
 TRIALS_OF_A_PERSON = 40
 TRIALS_OF_A_PAIR = 4
 MOST_PAIRS = 10_000
@@ -46,19 +47,26 @@ def describe_identity(
     labelled = [seen for seen in pictures if seen.label.same_as is not None]
     if not labelled:
         return None
-    used = [seen for seen in labelled if seen.vector is not None]
+    single = [seen for seen in labelled if seen.vector is not None]
+    used = [seen for seen in single if seen.near]
     found: dict[str, Any] = {
         "pictures": len(labelled),
-        "without_one_face": len(labelled) - len(used),
+        "without_one_face": len(labelled) - len(single),
+        "too_small": len(single) - len(used),
         "persons": len({seen.label.same_as for seen in used}),
         "pairs": _measures(all_pairs(used), probes.same_from),
         "note": "pairs and trials share pictures: the intervals are too narrow",
     }
     if averages:
         ahead = [seen for seen in used if seen.turned is None or seen.turned <= probes.turned_degrees]
-        trials = probe_trials(_by_person(ahead))
+        persons = _by_person(ahead)
+        trials = probe_trials(persons)
         found["three_probes"] = {
             **_measures(Trials(trials.same.mean(axis=1), trials.different.mean(axis=1)), probes.same_from),
+            "enrolled_at_least": least_enrolled(persons),
+            "persons_with_enough": sum(
+                len(one) >= least_enrolled(persons) + PROBES for one in persons.values()
+            ),
             "turned_too_far": len(used) - len(ahead),
         }
         found["someone_else"] = {
@@ -83,11 +91,11 @@ def all_pairs(pictures: Sequence[SeenPicture]) -> Trials:
 
 def probe_trials(persons: Mapping[str, Sequence[Floats]]) -> Trials:
     """Trials as the rule has them: some pictures enrolled, three others as probes, drawn by a fixed seed."""
-    draw = seeded(20261120)
+    draw, least = seeded(20261120), least_enrolled(persons)
     same, different = list[list[float]](), list[list[float]]()
     for vectors in persons.values():
         enrolled = min(MOST_ENROLLED, len(vectors) - PROBES)
-        if enrolled < 1:
+        if enrolled < least:
             continue
         for _ in range(TRIALS_OF_A_PERSON):
             chosen = draw.sample(list(vectors), enrolled + PROBES)
@@ -96,7 +104,7 @@ def probe_trials(persons: Mapping[str, Sequence[Floats]]) -> Trials:
         (one, other)
         for one in persons
         for other in persons
-        if one != other and len(persons[other]) >= PROBES and persons[one]
+        if one != other and len(persons[other]) >= PROBES and len(persons[one]) >= least
     ]
     if len(pairs) > MOST_PAIRS:
         pairs = draw.sample(pairs, MOST_PAIRS)
@@ -109,6 +117,12 @@ def probe_trials(persons: Mapping[str, Sequence[Floats]]) -> Trials:
     return Trials(
         np.array(same, np.float64) if same else empty, np.array(different, np.float64) if different else empty
     )
+
+
+def least_enrolled(persons: Mapping[str, Sequence[Floats]]) -> int:
+    """How many pictures a trial enrols at least: as at the check-in, if two persons have as many and three others as probes."""
+    enough = sum(len(vectors) >= LEAST_ENROLLED + PROBES for vectors in persons.values())
+    return LEAST_ENROLLED if enough >= 2 else 1
 
 
 def threshold_at(different: Values, share: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,22 +19,33 @@ from proctor.rules.alerts import RuleName
 
 LARGEST_TABLE = 64 * 1024 * 1024
 ALIASES: Mapping[str, str] = {
-    **dict.fromkeys(("file", "filename", "image", "picture", "clip"), "path"),
-    **dict.fromkeys(("face_count", "n_faces"), "faces"),
-    **dict.fromkeys(("people", "person_count"), "persons"),
+    **dict.fromkeys(("file", "filename", "file_name", "file_path"), "path"),
+    **dict.fromkeys(("image", "image_path", "picture", "photo", "clip", "video"), "path"),
+    **dict.fromkeys(("face_count", "n_faces", "num_faces", "number_of_faces"), "faces"),
+    **dict.fromkeys(("people", "person_count", "n_persons", "num_persons"), "persons"),
     **dict.fromkeys(("identity", "person_id", "subject"), "same_as"),
+    "phone_possible": "phone",
+    "book_possible": "book",
+    "blurry": "blurred",
+    **{f"camera_{flag}": flag for flag in ("covered", "dark", "blurred", "frozen")},
 }
+"""Other names of columns; where the name itself is a column too, or an earlier one took it, the column groups."""
 COUNTS = ("faces", "persons")
-FLAGS = ("phone", "book", "covered", "dark", "blurred", "frozen", "calm")
+RULE_FLAGS = ("face_gone", "several_faces", "someone_else", "looking_away", "camera_looped")
+"""Rules whose names may stand over 0 and 1: whether the alert is due anywhere in the clip, or its signal in the picture."""
+FLAGS = ("phone", "book", "covered", "dark", "blurred", "frozen", "calm", *RULE_FLAGS)
 OTHERS = ("path", "same_as", "enrol", "calibrate_seconds")
-_YES, _NO = frozenset({"1", "yes", "true", "y"}), frozenset({"0", "no", "false", "n"})
+_YES, _NO = frozenset({"1", "1.0", "yes", "true", "y", "t"}), frozenset({"0", "0.0", "no", "false", "n", "f"})
+_OPEN = frozenset({"nan", "na", "n/a", "null", "-", "?"})
+"""What programs and people write into a cell that says nothing."""
+_COUNT = re.compile(r"(>=\s*)?([0-9]{1,4})(?:\.0+)?(\s*\+|\s+or more)?")
 
 Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """One file. What is None was not labelled: nothing is judged by it.
+    """One file. What is None was not labelled: nothing is judged by it. With `or_more` the faces are at least so many.
 
     `incidents` holds, for each rule that the table has columns for, the spans in seconds in which its alert is due; `enrol`
     the pictures of the person expected in a clip; `groups` the values of all other columns.
@@ -43,6 +55,7 @@ class Label:
     path: Path
     shown: str
     faces: int | None = None
+    or_more: bool = False
     persons: int | None = None
     same_as: str | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)
@@ -72,26 +85,31 @@ class Labels:
 
 
 def read_labels(path: Path) -> Labels:
-    """The table in a file of comma- or semicolon-separated values in UTF-8; paths are relative to it.
+    """The table in a file of values parted by commas, semicolons, tabs or bars, in UTF-8 or UTF-16; paths are relative to it.
 
     Raises Invalid: `labels_missing`, `labels_unreadable` (reason), `labels_no_path`, `labels_column_twice` (column),
     `labels_column_alone` (column), `labels_empty`.
     """
-    lines = csv.reader(io.StringIO(_text(path), newline=""), delimiter=_delimiter(path), strict=True)
+    text = _text(path)
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True, skipinitialspace=True
+    )
     try:
         table = [(lines.line_num, row) for row in lines]
     except csv.Error as error:
         raise Invalid("labels_unreadable", reason=f"line {lines.line_num}: {error}") from error
     filled = [(line, row) for line, row in table if any(cell.strip() for cell in row)]
+    if filled and filled[0][1][0].lower().startswith("sep="):  # a spreadsheet's note to itself
+        del filled[0]
     if not filled:
         raise Invalid("labels_empty")
-    columns = _columns(filled[0][1])
+    columns = _columns(filled[0][1], filled[1][1] if len(filled) > 1 else (), path.parent)
     rows, refused = list[Label](), list[RefusedRow]()
     for line, row in filled[1:]:
         cells = [*row, *[""] * (len(columns) - len(row))]
-        values = {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
+        values = {name: _value(name, cell) for name, cell in zip(columns, cells, strict=False)}
         try:
-            if len(cells) > len(columns):
+            if any(cell.strip() for cell in cells[len(columns) :]):
                 raise Invalid("labels_row_too_long", cells=len(cells), columns=len(columns))
             rows.append(_label(line, values, path.parent))
         except Invalid as error:
@@ -107,30 +125,45 @@ def _text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST_TABLE:
             raise Invalid("labels_unreadable", reason="larger than 64 MB")
-        return path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except FileNotFoundError as error:
         raise Invalid("labels_missing") from error
     except UnicodeDecodeError as error:
-        raise Invalid("labels_unreadable", reason="not UTF-8") from error
+        raise Invalid("labels_unreadable", reason="neither UTF-8 nor UTF-16") from error
     except OSError as error:
         raise Invalid("labels_unreadable", reason=type(error).__name__) from error
 
 
-def _delimiter(path: Path) -> str:
-    first = _text(path).lstrip().split("\n", 1)[0]
-    return max((",", ";", "\t"), key=first.count)
+def _delimiter(text: str) -> str:
+    first = text.lstrip().split("\n", 1)[0]
+    return max((",", ";", "\t", "|"), key=first.count)
 
 
-def _columns(header: Sequence[str]) -> list[str]:
+def _value(name: str, cell: str) -> str:
+    """The cell, empty where it says nothing."""
+    value = cell.strip()
+    return "" if value.lower() in _OPEN and name != "path" and not _groups(name) else value
+
+
+def _columns(header: Sequence[str], first: Sequence[str], folder: Path) -> list[str]:
+    given = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in header]
+    for name in given:
+        if name and given.count(name) > 1:
+            raise Invalid("labels_column_twice", column=name)
     names = list[str]()
-    for place, cell in enumerate(header):
-        name = cell.strip().lower().replace(" ", "_").replace("-", "_")
-        name = ALIASES.get(name, name) or f"column_{place + 1}"
-        if name in names:
-            raise Invalid("labels_column_twice", column=cell.strip())
-        names.append(name)
-    if "path" not in names:
-        raise Invalid("labels_no_path", columns=names)
+    for place, name in enumerate(given):
+        meant = ALIASES.get(name, name) or f"column_{place + 1}"
+        names.append(name if name != meant and name and meant in (*given, *names) else meant)
+    if "path" not in names:  # under a name of its own: the one column that names a file
+        there = [
+            place
+            for place, cell in enumerate(first[: len(names)])
+            if cell.strip() and _is_there(_file(folder, cell.strip()))
+        ]
+        if len(there) != 1:
+            raise Invalid("labels_no_path", columns=names)
+        names[there[0]] = "path"
     for rule in RuleName:
         ends = [f"{rule.value}_{end}" in names for end in ("start", "end")]
         if any(ends) and not all(ends):
@@ -157,14 +190,16 @@ def _label(line: int, values: Mapping[str, str], folder: Path) -> Label:
         for rule in RuleName
         if f"{rule.value}_start" in values
     }
-    enrol = tuple(folder / part.strip() for part in values.get("enrol", "").split(";") if part.strip())
+    enrol = tuple(_file(folder, part.strip()) for part in values.get("enrol", "").split(";") if part.strip())
     seconds = values.get("calibrate_seconds", "")
+    faces, or_more = _count("faces", values)
     return Label(
         line=line,
-        path=folder / values["path"],
+        path=_file(folder, values["path"]),
         shown=values["path"],
-        faces=_count("faces", values),
-        persons=_count("persons", values),
+        faces=faces,
+        or_more=or_more,
+        persons=_count("persons", values)[0],
         same_as=values.get("same_as") or None,
         flags={name: _flag(name, values[name]) for name in FLAGS if values.get(name)},
         incidents=incidents,
@@ -174,13 +209,30 @@ def _label(line: int, values: Mapping[str, str], folder: Path) -> Label:
     )
 
 
-def _count(name: str, values: Mapping[str, str]) -> int | None:
+def _file(folder: Path, name: str) -> Path:
+    """The file of this name beside the table, with either slash; else the one in the folder in which the command runs."""
+    turned = name.replace("\\", "/")
+    found = (path for path in (folder / name, folder / turned, Path(turned)) if _is_there(path))
+    return next(found, folder / name)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a cell longer than a name can be
+        return False
+
+
+def _count(name: str, values: Mapping[str, str]) -> tuple[int | None, bool]:
+    """A number, and whether it may be more (`2+`)."""
     value = values.get(name, "")
     if not value:
-        return None
-    if not value.isascii() or not value.isdigit() or len(value) > 4:
-        raise Invalid("labels_bad_value", column=name, value=value[:40], expected="a whole number")
-    return int(value)
+        return None, False
+    found = _COUNT.fullmatch(value.lower())
+    count, more = (int(found[2]), bool(found[1] or found[3])) if found else (-1, False)
+    if count < (2 if more else 0):
+        raise Invalid("labels_bad_value", column=name, value=value[:40], expected="a whole number, or 2+")
+    return count, more
 
 
 def _flag(name: str, value: str) -> bool:
@@ -192,7 +244,9 @@ def _flag(name: str, value: str) -> bool:
 
 def _second(name: str, value: str) -> float:
     try:
-        second = float(value)
+        second = 0.0
+        for part in value.split(":", 2):  # 90, 1:30, 0:01:30
+            second = 60 * second + float(part)
     except ValueError:
         second = math.nan
     if not math.isfinite(second) or second < 0:

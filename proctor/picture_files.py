@@ -26,6 +26,10 @@ from proctor.vision.pictures import (
     shrunk,
 )
 
+USUAL_RATE = 25.0
+MOST_RATE = 240.0
+"""Frames a second of a clip that does not say how many, and the most that are believed: some say the ticks of their clock."""
+LONGEST_GAP = 24 * 3600.0
 _JPEG = b"\xff\xd8"
 _CLIP_OF_JPEGS = {".mjpeg", ".mjpg"}
 
@@ -96,21 +100,41 @@ def _start_of(path: Path) -> bytes:
         raise Invalid("picture_unreadable", reason=type(error).__name__) from error
 
 
+class _Seconds:
+    """The second of each frame of a clip, as the clip itself says it: a browser's or a phone's come as they happen to.
+
+    A clip that says none, or whose frames stand still or go back, is counted on by its rate.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self._step = 1 / (rate if np.isfinite(rate) and 0 < rate <= MOST_RATE else USUAL_RATE)
+        self._last, self._told = 0.0, False
+
+    def read(self, number: int, told: float) -> float:
+        """The second of frame `number`, of which the clip says `told`."""
+        if number == 0:
+            return 0.0
+        if np.isfinite(told) and 0 < told - self._last < LONGEST_GAP:
+            self._last, self._told = told, True
+        else:
+            self._last = self._last + self._step if self._told else number * self._step
+        return self._last
+
+
 def _clip_frames(path: Path, *, max_side: int | None, fps: float | None) -> Iterator[Frame]:
     # An absolute path cannot be taken for the address of a stream.
     capture = cv2.VideoCapture(os.fspath(path.resolve()), cv2.CAP_FFMPEG)
     try:
         if not capture.isOpened():
             raise Invalid("clip_unreadable", reason="open")
-        rate = float(capture.get(cv2.CAP_PROP_FPS))
-        rate = rate if np.isfinite(rate) and rate > 0 else 25.0
+        watch = _Seconds(float(capture.get(cv2.CAP_PROP_FPS)))
         check_size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
         number, due = 0, 0.0
         while True:
             began = time.perf_counter()
             if not capture.grab():
                 break
-            at = number / rate
+            at = watch.read(number, float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000)
             if at >= due - 1e-6:
                 found, pixels = capture.retrieve()
                 if not found or pixels is None or pixels.ndim != 3:
@@ -119,7 +143,7 @@ def _clip_frames(path: Path, *, max_side: int | None, fps: float | None) -> Iter
                 small = shrunk(np.asarray(pixels, np.uint8), max_side)
                 spent = (time.perf_counter() - began) * 1000
                 yield Frame(Picture(small, width, height), number, at, spent)
-                due = at if fps is None else due + 1 / fps
+                due = at if fps is None else max(due + 1 / fps, at + 0.5 / fps)
             number += 1
         if number == 0:
             raise Invalid("clip_unreadable", reason="no frames")

@@ -46,6 +46,15 @@ def rate_of(hits: list[bool]) -> Rate:
     return Rate(sum(hits), len(hits))
 
 
+def lowest_rate(events: int, hours: float) -> float | None:
+    """The 95 % lower bound of events an hour after so many in so many hours (Garwood, 1936); None without any time."""
+    if hours <= 0:
+        return None
+    from scipy.stats import chi2
+
+    return float(chi2.ppf(0.05, 2 * events) / 2 / hours) if events else 0.0
+
+
 def highest_rate(events: int, hours: float) -> float | None:
     """The 95 % upper bound of events an hour after so many in so many hours (Garwood, 1936); None without any time.
 

@@ -16,7 +16,7 @@ import numpy as np
 from core.errors import Invalid
 from proctor.monitoring import schedule
 from proctor.monitoring.schedule import PERIODS
-from proctor.monitoring.sights import SMALLEST_FOR_THINGS, seen_for_plan, sight_of
+from proctor.monitoring.sights import SMALLEST_FOR_THINGS, is_near, seen_for_plan, sight_of
 from proctor.monitoring.watching import Watching
 from proctor.picture_files import Frame
 from proctor.rules.alerts import Alert, AlertEnd
@@ -25,6 +25,7 @@ from proctor.rules.baseline import Baseline, learn
 from proctor.rules.exemptions import exempt
 from proctor.rules.inputs import Sight, Tick
 from proctor.rules.parameters import Parameters
+from proctor.rules.posters import without_posters
 from proctor.rules.ruleset import RuleSet, RuleSetState
 from proctor.vision.frames import Pixels, decode_jpeg
 from proctor.vision.identity import mean_of
@@ -74,7 +75,8 @@ class _Stream:
         seen = self.detector.observe(pixels, at, seq, wanted)
         sight = sight_of(seen, self.watching, before=self.before)
         self.before = seen.greys
-        due = schedule.after(due, at, wanted, seen_for_plan(seen, sight, self.watching), periods=periods)
+        living, _ = without_posters(sight, self.watching.baseline, self.state.posters)
+        due = schedule.after(due, at, wanted, seen_for_plan(seen, living, self.watching), periods=periods)
         for event in (sight, Tick(at=at, connected_at=START, heard_at=at, last_frame_at=at)):
             self.state, alerts = rules.step(self.state, event)
             self.changes += alerts
@@ -157,7 +159,11 @@ def calibrated(watching: Watching, learned: Sequence[tuple[Sight, Observation]])
     """The watching with the baseline and, where nobody is enrolled, the face of these frames."""
     enrolled: Floats | None = watching.enrolled
     if enrolled is None:
-        alone = [seen.embedding for sight, seen in learned if sight.faces == 1 and seen.embedding is not None]
+        alone = [
+            seen.embedding
+            for sight, seen in learned
+            if sight.faces == 1 and seen.embedding is not None and is_near(seen.faces)
+        ]
         step = max(1, len(alone) // ENROLLED_FRAMES)
         enrolled = mean_of(alone[::step][:ENROLLED_FRAMES]) if len(alone) >= 3 else None
     return replace(watching, baseline=learn([sight for sight, _ in learned]), enrolled=enrolled)

@@ -112,6 +112,36 @@ def write_mjpeg(
     return path
 
 
+def write_webm(path: Path, pictures: Iterable[Pixels], milliseconds: Sequence[int]) -> Path:
+    """Write a WebM clip as a browser's recorder does: each picture at a moment of its own, no rate and no length said.
+
+    Every picture is a key frame of VP8, taken out of a WebP file.
+    """
+
+    def part(name: str, data: bytes) -> bytes:
+        return bytes.fromhex(name) + (len(data) | 1 << 56).to_bytes(8) + data
+
+    def number(value: int) -> bytes:
+        return value.to_bytes(8)
+
+    shown = list(pictures)
+    height, width = shown[0].shape[:2]
+    size = part("B0", number(width)) + part("BA", number(height))
+    track = part("D7", number(1)) + part("73C5", number(1)) + part("83", number(1)) + part("86", b"V_VP8")
+    body = part("1549A966", part("2AD7B1", number(1_000_000)))
+    body += part("1654AE6B", part("AE", track + part("E0", size)))
+    for picture, moment in zip(shown, milliseconds, strict=True):
+        done, webp = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, 90])
+        data = webp.tobytes()
+        assert done, "not encoded"
+        assert data[12:16] == b"VP8 ", "another kind of WebP"
+        frame = data[20 : 20 + int.from_bytes(data[16:20], "little")]
+        body += part("1F43B675", part("E7", number(moment)) + part("A3", b"\x81\0\0\x80" + frame))
+    head = part("4286", number(1)) + part("4282", b"webm") + part("4287", number(4)) + part("4285", number(2))
+    path.write_bytes(part("1A45DFA3", head) + bytes.fromhex("18538067") + b"\x01" + b"\xff" * 7 + body)
+    return path
+
+
 def _picture(kind: str, seconds: float, size: tuple[int, int]) -> Pixels:
     sway = (round(8 * np.sin(seconds * 1.3)), round(3 * np.cos(seconds * 0.9)))
     match kind:

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.identity.consents import Notice
 from proctor import api as proctor
-from web.consent_texts import ITEMS, RIGHTS, Words
+from web.consent_texts import CARD_COMPARED, ITEMS, RIGHTS, Item, Words
 
 LANGUAGES = ("en", "hi")
 
@@ -40,12 +40,12 @@ def notice_of(plan: proctor.WatchPlan | None, *, agency: str, body: str, days: i
     facts = {"agency": agency, "body": body, "days": str(days)}
     items = [
         {
-            "key": key,
-            "optional": ITEMS[key].optional,
-            "en": _filled(ITEMS[key].en, facts),
-            "hi": _filled(ITEMS[key].hi, facts),
+            "key": item.key,
+            "optional": item.optional,
+            "en": _filled(item.en, facts),
+            "hi": _filled(item.hi, facts),
         }
-        for key in items_of(plan)
+        for item in (_item(key, plan) for key in items_of(plan))
     ]
     rights = {language: RIGHTS[language].format(**facts) for language in LANGUAGES}
     return Notice.of({"items": items, "rights": rights, "plan": None if plan is None else plan.to_json()})
@@ -58,6 +58,13 @@ def shown_in(notice: Notice, language: str) -> dict[str, Any]:
         {"key": one["key"], "optional": one["optional"], **one[spoken]} for one in notice.document["items"]
     ]
     return {"rights": notice.document["rights"][spoken], "items": items, "language": spoken}
+
+
+def _item(key: str, plan: proctor.WatchPlan | None) -> Item:
+    """The item as this plan has it."""
+    if key == CARD_COMPARED.key and plan is not None and plan.compares_faces:
+        return CARD_COMPARED
+    return ITEMS[key]
 
 
 def _filled(words: Words, facts: dict[str, str]) -> dict[str, str]:

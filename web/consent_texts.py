@@ -8,7 +8,7 @@ the words that somebody agreed to are kept. In braces: `agency`, `body`, `days`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,10 @@ class Item:
 
 _KEPT_EN = "{days} days after the test. Longer only while a person still looks into something, or you appeal."
 _KEPT_HI = "परीक्षा के बाद {days} दिन। इससे ज़्यादा केवल तब तक, जब तक कोई व्यक्ति किसी बात को देख रहा हो या आपकी अपील चल रही हो।"
-_WHO_EN = "Proctors and integrity reviewers of {agency}. Every look is logged."
-_WHO_HI = "{agency} के निरीक्षक और समीक्षक। हर बार देखने का रिकॉर्ड रहता है।"
+_WHO_EN = "Proctors and integrity reviewers of {agency}; a manager only to hand you your own file. Every look is logged."
+_WHO_HI = "{agency} के निरीक्षक और समीक्षक; प्रबंधक केवल आपको आपकी अपनी फ़ाइल देने के लिए। हर बार देखने का रिकॉर्ड रहता है।"
+_WHO_OF_FACTS_EN = "Managers, proctors and integrity reviewers of {agency}."
+_WHO_OF_FACTS_HI = "{agency} के प्रबंधक, निरीक्षक और समीक्षक।"
 _PLACE_EN = "You get a place with an invigilator instead. It does not count against you."
 _PLACE_HI = "इसके बदले आपको कक्ष निरीक्षक वाली जगह मिलेगी। इसका आपके परिणाम पर कोई असर नहीं होगा।"
 
@@ -56,7 +58,7 @@ _ITEMS = (
             what="आपके उत्तर, वे कब सहेजे गए, और आपको मिले अंक।",
             why="हर मानदंड पर यह तय करने के लिए कि आपमें यह कौशल है या नहीं।",
             kept="जब तक प्रमाणन संस्था को परिणाम साबित करना पड़ सकता है।",
-            who="{agency} के मूल्यांकनकर्ता और प्रबंधक, और प्रमाणन संस्था {body}।",
+            who="प्रमाणन संस्था {body}, और {agency} के मूल्यांकनकर्ता और प्रबंधक।",
             refuse="तब आप यह परीक्षा नहीं दे सकते। {agency} से बात करें।",
         ),
     ),
@@ -84,7 +86,7 @@ _ITEMS = (
         en=Words(
             title="A picture of your ID card",
             what="One picture of the card. Cover every number that is not needed; your name and photo must be seen.",
-            why="So that a person can compare the card with your photo. No program reads it.",
+            why="So that a person can compare the card with your photo. A program only looks whether a face can be seen on it.",
             kept=_KEPT_EN,
             who=_WHO_EN,
             refuse="You show the card to an invigilator instead. It does not count against you.",
@@ -92,7 +94,7 @@ _ITEMS = (
         hi=Words(
             title="आपके पहचान-पत्र की तस्वीर",
             what="पहचान-पत्र की एक तस्वीर। जो नंबर ज़रूरी नहीं हैं उन्हें ढक लें; आपका नाम और फ़ोटो दिखने चाहिए।",
-            why="ताकि कोई व्यक्ति कार्ड को आपकी फ़ोटो से मिला सके। कोई प्रोग्राम इसे नहीं पढ़ता।",
+            why="ताकि कोई व्यक्ति कार्ड को आपकी फ़ोटो से मिला सके। प्रोग्राम केवल देखता है कि उस पर कोई चेहरा दिखता है या नहीं।",
             kept=_KEPT_HI,
             who=_WHO_HI,
             refuse="आप पहचान-पत्र निरीक्षक को दिखाएँगे। इसका आपके परिणाम पर कोई असर नहीं होगा।",
@@ -146,8 +148,8 @@ _ITEMS = (
         key="movements",
         en=Words(
             title="Small movements that you are asked for",
-            what="You are asked to turn your head, to blink, or to read a few digits. Only pictures of a try that did not work "
-            "are kept.",
+            what="Before the test you are asked to turn your head, to blink, or to read a few digits; during it, perhaps, to "
+            "turn your head again. Only pictures of a try that did not work are kept.",
             why="To see that a living person sits there and no photo. If it does not work, you go on all the same.",
             kept=_KEPT_EN,
             who=_WHO_EN,
@@ -155,7 +157,8 @@ _ITEMS = (
         ),
         hi=Words(
             title="कुछ छोटी हरकतें, जो आपसे करने को कहा जाएगा",
-            what="आपसे सिर घुमाने, पलक झपकाने या कुछ अंक पढ़ने को कहा जाता है। केवल उस कोशिश की तस्वीरें रखी जाती हैं जो ठीक से नहीं हो पाई।",
+            what="परीक्षा से पहले आपसे सिर घुमाने, पलक झपकाने या कुछ अंक पढ़ने को कहा जाता है; परीक्षा के दौरान "
+            "शायद फिर से सिर घुमाने को। केवल उस कोशिश की तस्वीरें रखी जाती हैं जो ठीक से नहीं हो पाई।",
             why="यह देखने के लिए कि सामने जीवित व्यक्ति है, कोई फ़ोटो नहीं। अगर न हो पाए तो भी आप आगे बढ़ते हैं।",
             kept=_KEPT_HI,
             who=_WHO_HI,
@@ -209,7 +212,7 @@ _ITEMS = (
             "and the like. You can read the same list afterwards.",
             why="These are facts for people. Nobody is failed by them.",
             kept=_KEPT_EN,
-            who=_WHO_EN,
+            who=_WHO_OF_FACTS_EN,
             refuse=_PLACE_EN,
         ),
         hi=Words(
@@ -218,12 +221,27 @@ _ITEMS = (
             "सकते हैं।",
             why="ये लोगों के लिए तथ्य हैं। इनके कारण कोई फ़ेल नहीं होता।",
             kept=_KEPT_HI,
-            who=_WHO_HI,
+            who=_WHO_OF_FACTS_HI,
             refuse=_PLACE_HI,
         ),
     ),
 )
 ITEMS: Mapping[str, Item] = {item.key: item for item in _ITEMS}
+
+CARD_COMPARED = Item(
+    key="id_card",
+    en=replace(
+        ITEMS["id_card"].en,
+        why="So that a person can compare the card with your photo. A program also compares the face on it with yours, as a "
+        "hint for that person; the numbers for this are kept like those of your face.",
+    ),
+    hi=replace(
+        ITEMS["id_card"].hi,
+        why="ताकि कोई व्यक्ति कार्ड को आपकी फ़ोटो से मिला सके। एक प्रोग्राम भी कार्ड के चेहरे का आपके चेहरे से मिलान करता है, ताकि उस "
+        "व्यक्ति को एक संकेत मिले; इसकी संख्याएँ आपके चेहरे की संख्याओं की तरह रखी जाती हैं।",
+    ),
+)
+"""The item of the card where the plan compares faces."""
 
 RIGHTS: Mapping[str, str] = {
     "en": "You can take all of this back at any time: before, during and after the test, on your own page, with one button. "

@@ -18,6 +18,7 @@ from core.identity.consents import Notice
 from core.identity.guardian_model import GuardianConsent, is_of_age
 from core.identity.model import Consent
 from core.identity.operations import record_consent
+from core.privacy.queries import mode_of
 from core.uow import UnitOfWork
 from proctor import api as proctor
 from web.consent_notices import items_of, notice_of, required_of
@@ -64,9 +65,8 @@ def notice_for(
     plan = proctor.plan_of(uow, entry.sitting.id) if watched else None
     document = assessor.document_of(uow, entry)
     agency = identity.organisation_name(uow, entry.agency_id)
-    return notice_of(
-        plan, agency=agency, body=document.awarding_body, days=entry.sitting.retention_days
-    ), plan
+    days = mode_of(uow, entry.agency_id).longest(entry.sitting.retention_days)
+    return notice_of(plan, agency=agency, body=document.awarding_body, days=days), plan
 
 
 def standing_of(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str) -> Standing:
@@ -220,6 +220,20 @@ def withdraw_everything(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: s
     """
     consents.withdraw_consents(uow, entry.id, organisation_id=entry.agency_id)
     guardians.withdraw_guardians(uow, entry.id, organisation_id=entry.agency_id)
+    return _end_watching(uow, entry, attempt_id)
+
+
+def withdraw_guardian(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str, reason: str) -> str | None:
+    """A manager notes that the guardian takes it back; the learner's own consent stays, and waits for a guardian again.
+
+    The id of a session for the pipeline to finish after the commit, or None. Raises as `record_guardian_withdrawal`.
+    """
+    guardians.record_guardian_withdrawal(uow, entry.id, organisation_id=entry.agency_id, reason=reason)
+    return _end_watching(uow, entry, attempt_id)
+
+
+def _end_watching(uow: UnitOfWork, entry: assessor.Entry, attempt_id: str) -> str | None:
+    """Nothing is captured from now on; a running test goes on without a camera, and people are told."""
     session = proctor.session_of_attempt(uow, attempt_id)
     if session is None:
         return None
@@ -234,14 +248,17 @@ def withdraw_everything(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: s
 def withdraw_optional(
     uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str, item: str, language: str
 ) -> None:
-    """Take one optional item back; the rest stays agreed to. Raises Conflict `consent_missing`, `item_not_optional`."""
+    """Take one optional item back; the rest stays agreed to. Raises Conflict `consent_missing`, `item_not_optional`.
+
+    Whatever the notice said when it was agreed to: a notice that changed meanwhile keeps nobody from taking back.
+    """
     standing = standing_of(uow, entry, attempt_id=attempt_id)
-    agreed = standing.consent
+    agreed = standing.consent or identity.standing_consent(uow, entry.id)
     if agreed is None or item not in agreed.purposes:
         raise Conflict("consent_missing")
     if item in required_of(items_of(standing.plan)):
         raise Conflict("item_not_optional")
-    consents.replace_consent(
+    less = consents.replace_consent(
         uow,
         agreed,
         organisation_id=entry.agency_id,
@@ -249,4 +266,5 @@ def withdraw_optional(
         language=language,
     )
     if standing.session is not None:
-        proctor.keep_agreed(uow, standing.session.id, agreed=set(agreed.purposes) - {item})
+        kept = proctor.keep_agreed(uow, standing.session.id, agreed=less.purposes, consent_id=less.id)
+        proctor.keep_check_in(uow, kept)

@@ -10,6 +10,12 @@ from flask import Flask, g, request, url_for
 from core.identity.model import Role
 from web.words import _
 
+_UNDER = {
+    "integrity.notes": "integrity.incidents",
+    "attempt_reviews.review": "integrity.incidents",
+}
+"""Pages below an entry whose address theirs does not begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -66,8 +72,8 @@ def install(app: Flask) -> None:
                 if wanted & user.actor.roles
             ]
             # The entry whose address begins this page's address; the longest one, so that /import is not /items.
-            here = max(
-                (href for href, _label in offered if request.path.startswith(href)), key=len, default=""
-            )
+            under = _UNDER.get(request.endpoint or "")
+            path = url_for(under) if under else request.path
+            here = max((href for href, _label in offered if path.startswith(href)), key=len, default="")
             nav = [NavItem(href, label, href == here) for href, label in offered]
         return {"current_user": user, "nav": nav}

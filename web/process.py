@@ -12,6 +12,7 @@ from core.turns import TURNS
 from web import effects, enrolment_jobs, logs, wiring
 from web.app import create_app
 from web.notices.postman import Postman
+from web.resting import take_up_pauses
 from web.worker import Worker
 
 TURNS_BESIDE_A_SERVER: Final = 3
@@ -28,6 +29,7 @@ def build_process(config: Config, *, parts: wiring.Services | None = None) -> AP
     handlers = effects.handlers(app)
     worker, postman = Worker(parts, handlers), Postman(parts, handlers)
     parts.start()
+    take_up_pauses(parts)
     worker.start()
     postman.start()
     enrolment_jobs.go_on_with_all(parts)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The production server: gunicorn, one process of threads, WebSockets included.
-
-Scale by more processes on PostgreSQL and Redis.
-"""
+"""The production server: gunicorn, one process of threads, WebSockets included. A second one is refused: `web.one_watcher`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from core.blobs import BlobStore
 from core.clock import Clock
 from core.config import Config, Mode, load_config
 from core.db import make_engine
-from core.errors import Invalid, NotFound, Unavailable
+from core.errors import Conflict, Invalid, NotFound, Unavailable
 from core.ids import secret_token
 from core.postgres import weaknesses
 from core.uow import Actor, Store, UnitOfWork
@@ -191,7 +191,7 @@ def build_pipeline(
         on_change=frame_seen,
         keep_sample=keep_sample,
         watching_of=watching_of or partial(proctor.watching_of, blobs=parts.blobs),
-        recheck=parts.rechecks.see,
+        rechecks=parts.rechecks,
         parameters=proctor.Parameters().comparing_by(parts.config.identity_network),
     )
 
@@ -199,12 +199,16 @@ def build_pipeline(
 def decide_incident(
     uow: UnitOfWork, incident_id: str, *, organisation_id: str, verdict: proctor.Verdict, reason: str
 ) -> proctor.IncidentSummary:
-    """Dismissal releases the hold, a second agreement confirms it, in one transaction; a proposal leaves it as it is."""
+    """Dismissal releases the hold, a second agreement confirms it, in one transaction; a proposal leaves it as it is.
+
+    Conflict ``attempt_still_running``: nobody upholds for good before the learner could explain.
+    """
     incident = proctor.decide_incident(
         uow, incident_id, organisation_id=organisation_id, verdict=verdict, reason=reason
     )
     match incident.state:
         case proctor.IncidentState.UPHELD:
+            _require_over(uow, incident)
             assessor.confirm_hold(uow, cause_id=incident.id)
         case proctor.IncidentState.DISMISSED:
             assessor.release_hold(uow, cause_id=incident.id)
@@ -213,6 +217,12 @@ def decide_incident(
         case _:
             assert_never(incident.state)
     return incident
+
+
+def _require_over(uow: UnitOfWork, incident: proctor.IncidentSummary) -> None:
+    lines = assessor.attempt_lines(uow, [incident.attempt_id], organisation_id=incident.organisation_id)
+    if any(line.attempt.state is not assessor.AttemptState.SUBMITTED for line in lines.values()):
+        raise Conflict("attempt_still_running")
 
 
 def decide_incident_of(

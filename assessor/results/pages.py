@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from assessor.attempts import queries as attempts
 from assessor.attempts.model import AttemptState
@@ -57,13 +57,17 @@ class BatchPage:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many standing entries of a batch are how far; `held` has a hold that is not released."""
+    """How many standing entries of a batch are how far; `held` has a hold that is not released.
+
+    `upheld_late`: their hold was confirmed although the result is declared, so that only a person can tell those who have it.
+    """
 
     entries: int = 0
     handed_in: int = 0
     held: int = 0
     provisional: int = 0
     declared: int = 0
+    upheld_late: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +139,9 @@ def _counts(uow: UnitOfWork, *, organisation_id: str) -> dict[str, Counts]:
             entries_where(HoldRow.state.in_([state for state in HoldState if state.blocks])),
             entries_where(ResultRow.state == ResultState.PROVISIONAL),
             entries_where(ResultRow.state == ResultState.DECLARED),
+            entries_where(
+                and_(HoldRow.state == HoldState.CONFIRMED, ResultRow.state == ResultState.DECLARED)
+            ),
         )
         .join(EntryRow, EntryRow.sitting_id == SittingRow.id)
         .join(AttemptRow, AttemptRow.entry_id == EntryRow.id)

@@ -7,10 +7,10 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import NotFound
@@ -23,6 +23,7 @@ from core.prepared import Prepared
 from core.uow import UnitOfWork
 
 VERSION_LENGTH = 20
+_NEXT = timedelta(microseconds=1)
 _AGE = Prepared(
     select(AgeStatementRow.of_age)
     .where(AgeStatementRow.subject_id == bindparam("subject_id"))
@@ -91,13 +92,15 @@ def consents_of(uow: UnitOfWork, subject_id: str) -> list[Consent]:
 
 
 def withdraw_consents(uow: UnitOfWork, subject_id: str, *, organisation_id: str) -> list[Consent]:
-    """Take back whatever stands; what it was. Nothing is deleted, and asking again changes nothing."""
-    standing = [one for one in consents_of(uow, subject_id) if one.withdrawn_at is None]
-    uow.db.execute(
-        update(ConsentRow)
-        .where(ConsentRow.subject_id == subject_id, ConsentRow.withdrawn_at.is_(None))
-        .values(withdrawn_at=uow.now)
-    )
+    """Take back whatever stands; what it was. Nothing is deleted, and asking again changes nothing.
+
+    That works whatever the clock says: one that was set back since is no reason to refuse.
+    """
+    query = select(ConsentRow).where(ConsentRow.subject_id == subject_id, ConsentRow.withdrawn_at.is_(None))
+    rows = uow.db.scalars(query.order_by(ConsentRow.id.desc())).all()
+    standing = [_consent(row) for row in rows]
+    for row in rows:
+        _end(uow, row)
     for one in standing:
         uow.emit(
             events.ConsentWithdrawn(
@@ -113,8 +116,11 @@ def withdraw_consents(uow: UnitOfWork, subject_id: str, *, organisation_id: str)
 def replace_consent(
     uow: UnitOfWork, agreed: Consent, *, organisation_id: str, purposes: Collection[str], language: str
 ) -> Consent:
-    """The same notice with fewer items from now on; the consent as it was stays as a record."""
-    uow.db.execute(update(ConsentRow).where(ConsentRow.id == agreed.id).values(withdrawn_at=uow.now))
+    """The same notice with fewer items from now on; the consent as it was stays as a record.
+
+    The new one is the later one, also in the same instant and with a clock that was set back.
+    """
+    _end(uow, uow.db.get_one(ConsentRow, agreed.id))
     uow.emit(
         events.ConsentWithdrawn(
             organisation_id=organisation_id,
@@ -130,6 +136,7 @@ def replace_consent(
         notice_version=agreed.notice_version,
         purposes=purposes,
         language=language,
+        given_at=max(uow.now, agreed.given_at + _NEXT),
     )
 
 
@@ -146,6 +153,12 @@ def said_of_age(uow: UnitOfWork, subject_id: str) -> bool | None:
     """What the learner last said; None: nothing."""
     row = _AGE.one_or_none(uow.db.connection(), {"subject_id": subject_id})
     return None if row is None else bool(row[0])
+
+
+def _end(uow: UnitOfWork, row: ConsentRow) -> None:
+    """A consent never ends before it was given."""
+    row.withdrawn_at = max(uow.now, row.given_at)
+    uow.db.flush()
 
 
 def _consent(row: ConsentRow) -> Consent:

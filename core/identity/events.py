@@ -103,7 +103,7 @@ class GuardianConsented(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianWithdrew(Event):
-    """A guardian's consent was taken back together with the learner's."""
+    """A guardian's consent was taken back: together with the learner's, or alone, as a member of staff noted."""
 
     name: ClassVar[str] = "guardian_consent_withdrawn"
     notice_version: str

@@ -35,7 +35,11 @@ class Means(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianConsent:
-    """A guardian who was asked; given once `given_at` is there. `masked` is enough of the address to know one's own by."""
+    """A guardian who was asked; given once `given_at` is there. `masked` is enough of the address to know one's own by.
+
+    One that was given and taken back in the same instant is the note of a member of staff, `recorded_by`, that the guardian
+    takes back what was given before: it never stood.
+    """
 
     notice_version: str
     guardian_name: str
@@ -54,6 +58,13 @@ class GuardianConsent:
     def stands(self) -> bool:
         """Whether it was given and not taken back."""
         return self.given_at is not None and self.withdrawn_at is None
+
+    @property
+    def notes_withdrawal(self) -> bool:
+        """Whether this says that a guardian took it back, and why."""
+        return (
+            self.recorded_by is not None and self.given_at is not None and self.given_at == self.withdrawn_at
+        )
 
 
 def is_of_age(born: date | None, *, said: bool | None, day: date) -> bool | None:

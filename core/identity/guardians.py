@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from hmac import compare_digest
 
 from sqlalchemy import select
@@ -23,6 +25,8 @@ from core.identity.tables import GuardianConsentRow
 from core.ids import digit_code, new_id
 from core.notices.model import Address
 from core.uow import ActorKind, UnitOfWork
+
+_NEXT = timedelta(microseconds=1)
 
 
 def ask_guardian(
@@ -107,11 +111,7 @@ def record_guardian_paper(
 
     Raises Forbidden `person_needed`; Invalid `guardian_name_malformed`, `reason_malformed`; Conflict `guardian_already_agreed`.
     """
-    if uow.actor.kind is not ActorKind.PERSON:
-        raise Forbidden("person_needed")
-    why = " ".join(reason.split())
-    if not 3 <= len(why) <= 500 or not why.isprintable():
-        raise Invalid("reason_malformed", lowest=3, highest=500)
+    why = _noted(uow, reason)
     if (known := guardian_of(uow, subject_id, notice_version=notice_version)) is not None and known.stands:
         raise Conflict("guardian_already_agreed")
     row = GuardianConsentRow(
@@ -149,19 +149,69 @@ def guardians_of(uow: UnitOfWork, subject_id: str) -> list[GuardianConsent]:
 
 def withdraw_guardians(uow: UnitOfWork, subject_id: str, *, organisation_id: str) -> None:
     """What a guardian agreed to ends with the learner's own consent."""
+    _withdraw(uow, subject_id, organisation_id=organisation_id)
+
+
+def record_guardian_withdrawal(
+    uow: UnitOfWork, subject_id: str, *, organisation_id: str, reason: str
+) -> None:
+    """A named member of staff heard that the guardian takes it back. `reason`: how and why, 3 to 500 characters.
+
+    Raises Forbidden `person_needed`; Invalid `reason_malformed`; Conflict `guardian_nothing_stands`.
+    """
+    why = _noted(uow, reason)
+    ended = _withdraw(uow, subject_id, organisation_id=organisation_id)
+    if not ended:
+        raise Conflict("guardian_nothing_stands")
+    last = max(ended, key=lambda row: row.id)
+    note = GuardianConsentRow(
+        id=new_id(),
+        organisation_id=organisation_id,
+        subject_id=subject_id,
+        notice_version=last.notice_version,
+        guardian_name=last.guardian_name,
+        relation=last.relation,
+        means=Means.PAPER,
+        masked="",
+        codes_sent=0,
+        tries=0,
+        asked_at=uow.now,
+        given_at=uow.now,
+        withdrawn_at=uow.now,
+        recorded_by=uow.actor.id,
+        reason=why,
+    )
+    uow.db.add(note)
+    uow.db.flush()
+
+
+def _noted(uow: UnitOfWork, reason: str) -> str:
+    """The words of a person with a name, as they are kept. Forbidden `person_needed`; Invalid `reason_malformed`."""
+    if uow.actor.kind is not ActorKind.PERSON:
+        raise Forbidden("person_needed")
+    why = " ".join(reason.split())
+    if not 3 <= len(why) <= 500 or not why.isprintable():
+        raise Invalid("reason_malformed", lowest=3, highest=500)
+    return why
+
+
+def _withdraw(uow: UnitOfWork, subject_id: str, *, organisation_id: str) -> Sequence[GuardianConsentRow]:
+    """End whatever stands, later than it was given, whatever the clock says; what that was."""
     query = select(GuardianConsentRow).where(
         GuardianConsentRow.subject_id == subject_id,
         GuardianConsentRow.given_at.is_not(None),
         GuardianConsentRow.withdrawn_at.is_(None),
     )
-    for row in uow.db.scalars(query):
-        row.withdrawn_at = uow.now
+    standing = uow.db.scalars(query).all()
+    for row in standing:
+        row.withdrawn_at = max(uow.now, (row.given_at or uow.now) + _NEXT)
         uow.emit(
             events.GuardianWithdrew(
                 organisation_id=organisation_id, subject_id=subject_id, notice_version=row.notice_version
             )
         )
     uow.db.flush()
+    return standing
 
 
 def _row(uow: UnitOfWork, subject_id: str, notice_version: str) -> GuardianConsentRow | None:

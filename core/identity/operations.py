@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
@@ -173,9 +173,10 @@ def record_consent(
     notice_version: str,
     purposes: Collection[str],
     language: str,
+    given_at: datetime | None = None,
 ) -> Consent:
-    """Store what a learner agreed to, purpose by purpose."""
-    identifier, agreed = new_id(), sorted(purposes)
+    """Store what a learner agreed to, purpose by purpose; `given_at`: now, unless it is to be later than another."""
+    identifier, agreed, given_at = new_id(), sorted(purposes), given_at or uow.now
     _CONSENT.run(
         uow.db.connection(),
         {
@@ -184,7 +185,7 @@ def record_consent(
             "notice_version": notice_version,
             "purposes": agreed,
             "language": language,
-            "given_at": uow.now,
+            "given_at": given_at,
             "withdrawn_at": None,
         },
     )
@@ -196,7 +197,7 @@ def record_consent(
             purposes=agreed,
         )
     )
-    return Consent(identifier, subject_id, notice_version, tuple(agreed), language, uow.now, None)
+    return Consent(identifier, subject_id, notice_version, tuple(agreed), language, given_at, None)
 
 
 def _person(uow: UnitOfWork, person_id: str) -> PersonRow:

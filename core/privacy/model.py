@@ -83,6 +83,10 @@ class Mode(StrEnum):
         """Where it comes from."""
         return "DPDP Act 2023, section 8(7)" if self is Mode.DELETE_EARLY else "DPDP Rules 2025, rule 8(3)"
 
+    def longest(self, days: int) -> int:
+        """What a notice says from now on, where the sitting keeps pictures for so many `days` after the test."""
+        return days if self is Mode.DELETE_EARLY else max(days, A_YEAR.days)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -104,6 +108,7 @@ class Hold(StrEnum):
     INCIDENT_OPEN = "incident_open"
     APPEAL_OPEN = "appeal_open"
     APPEAL_POSSIBLE = "appeal_possible"
+    LOOK_OPEN = "look_open"
     RESULT_NOT_DECLARED = "result_not_declared"
     RESULT_NOT_TAKEN = "result_not_taken"
 
@@ -159,9 +164,14 @@ _CASES: Final = frozenset({Hold.TEST_NOT_OVER, Hold.INCIDENT_OPEN, Hold.APPEAL_O
 
 
 def is_held(data_class: DataClass, holds: frozenset[Hold]) -> bool:
-    """Whether a class stays because of these: what shows an open case is not taken from those who decide it."""
+    """Whether a class stays because of these: what shows an open case is not taken from those who decide it.
+
+    A blind look needs the samples alone.
+    """
     if data_class is DataClass.SYSTEM_CHECKS:
         return Hold.TEST_NOT_OVER in holds
+    if data_class is DataClass.SAMPLES and Hold.LOOK_OPEN in holds:
+        return True
     return bool(holds & _CASES)
 
 

@@ -7,13 +7,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.audit import AuditRow
 from core.errors import NotFound
+from core.prepared import Prepared
 from core.privacy.model import DataClass, ErasureState, Mode, Settings
 from core.privacy.tables import DeletedBecause, DeletionReceiptRow, ErasureRow, RetentionSettingsRow
 from core.uow import UnitOfWork
+
+_MODE = Prepared(
+    select(RetentionSettingsRow.mode).where(
+        RetentionSettingsRow.organisation_id == bindparam("organisation_id")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,12 @@ def settings_of(uow: UnitOfWork, organisation_id: str) -> Settings:
         return Settings()
     days = {DataClass(name): days for name, days in row.days.items()}
     return Settings(mode=row.mode, appeal_days=row.appeal_days, days=days)
+
+
+def mode_of(uow: UnitOfWork, organisation_id: str) -> Mode:
+    """Which reading of the law an organisation follows; every learner's gate asks."""
+    row = _MODE.one_or_none(uow.db.connection(), {"organisation_id": organisation_id})
+    return Settings().mode if row is None else Mode(row[0])
 
 
 def receipts(

@@ -43,6 +43,7 @@ class AlertRow(Base):
         UniqueConstraint("session_id", "rule", "number"),
         Index(None, "attempt_id"),
         Index(None, "sitting_id"),
+        Index(None, "organisation_id", "attempt_id"),
         CheckConstraint("weight = 'note'", name="only_notes"),
         CheckConstraint("number >= 1", name="number_counts_from_one"),
         CheckConstraint("raised_at >= onset_at", name="raised_after_onset"),

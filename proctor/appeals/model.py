@@ -126,9 +126,14 @@ def require_appeal(
 
 
 def why_not_hear(
-    appeal: Appeal, reviewer_id: str, *, watchers: Collection[str], raised_by: str | None
+    appeal: Appeal,
+    reviewer_id: str,
+    *,
+    watchers: Collection[str],
+    raised_by: str | None,
+    marked_by: Collection[str] = (),
 ) -> KasautiError | None:
-    """Why this person may not decide the appeal, or None.
+    """Why this person may not decide the appeal, or None. `marked_by`: whose marks the incident was made of.
 
     Conflict(`appeal_decided`), Forbidden(`reviewer_was_proctor` | `reviewer_raised_it` | `appeal_needs_another`).
     """
@@ -136,7 +141,7 @@ def why_not_hear(
         return Conflict("appeal_decided")
     if reviewer_id in watchers:
         return Forbidden("reviewer_was_proctor")
-    if reviewer_id == raised_by:
+    if reviewer_id == raised_by or reviewer_id in marked_by:
         return Forbidden("reviewer_raised_it")
     if reviewer_id in appeal.upheld_by:
         return Forbidden("appeal_needs_another")

@@ -24,7 +24,7 @@ from proctor.appeals.queries import appeal_of, load_appeal
 from proctor.appeals.tables import AppealRow, ExplanationRow
 from proctor.incidents.model import require_reason
 from proctor.incidents.operations import overturn_incident
-from proctor.incidents.queries import incident, watchers_of
+from proctor.incidents.queries import incident
 
 
 def explain(
@@ -132,9 +132,14 @@ def decide_appeal(
     if uow.actor.kind is not ActorKind.PERSON:
         raise Forbidden("reviewer_not_a_person")
     row = load_appeal(uow, appeal_id, organisation_id=organisation_id)
-    summary = incident(uow, row.incident_id, organisation_id=organisation_id).summary
-    watchers = watchers_of(uow, summary.sitting_id)
-    no = why_not_hear(appeal_of(row), uow.actor.id, watchers=watchers, raised_by=summary.raised_by)
+    detail = incident(uow, row.incident_id, organisation_id=organisation_id)
+    no = why_not_hear(
+        appeal_of(row),
+        uow.actor.id,
+        watchers=detail.watchers,
+        raised_by=detail.summary.raised_by,
+        marked_by=detail.marked_by,
+    )
     if no is not None:
         raise no
     row.outcome, row.decision_reason = outcome, require_reason(reason)

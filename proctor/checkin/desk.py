@@ -149,8 +149,11 @@ class CheckInDesk:
             self._going.pop(session_id, None)
             self._cards.pop(session_id, None)
 
-    def find_card_face(self, session_id: str, jpeg: bytes, *, at: datetime) -> CardFace | None:
-        """The face on the card in a picture, or None. Raises as `take`, and Invalid(`photo_too_dark`)."""
+    def find_card_face(self, session_id: str, jpeg: bytes, *, plan: Plan, at: datetime) -> CardFace | None:
+        """The face on the card in a picture, or None; its numbers only where the plan compares faces.
+
+        Raises as `take`, and Invalid(`photo_too_dark`).
+        """
         with self._guard:
             self._cards = {
                 name: one
@@ -163,7 +166,9 @@ class CheckInDesk:
         tamper = measure_tamper(pixels)
         if tamper.dark:
             raise Invalid("photo_too_dark", mean=round(tamper.mean, 1))
-        found: CardFace | None = self._look(lambda eyes: eyes.find_card_face(pixels))
+        found: CardFace | None = self._look(
+            lambda eyes: eyes.find_card_face(pixels, identify=plan.calibration)
+        )
         return found
 
     def _one(self, session_id: str, plan: Plan, exemptions: frozenset[str], at: datetime) -> _Going:

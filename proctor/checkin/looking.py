@@ -11,7 +11,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from proctor.checkin.model import Look
+from proctor.checkin.movements import Look
 from proctor.rules.inputs import FaceBox, SeenGaze, SeenPose, Sight
 from proctor.vision.analysis import MESH_SCORE, Networks
 from proctor.vision.frames import Pixels
@@ -41,7 +41,7 @@ class Seeing:
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    """The face on a card: where it is (pixels), and its vector where the network is there and the face large enough."""
+    """The face on a card: where it is (pixels), and its vector where it is asked for and can be made."""
 
     box: Box
     vector: Floats | None
@@ -69,7 +69,7 @@ class Looker(Protocol):
         """Look at one frame; `before` is what the frame before left as `greys`."""
         ...
 
-    def find_card_face(self, picture: Pixels) -> CardFace | None:
+    def find_card_face(self, picture: Pixels, *, identify: bool) -> CardFace | None:
         """The face on the card in a picture: the smallest one, for the learner may be in it too."""
         ...
 
@@ -127,7 +127,7 @@ class FaceLooker:
             vector=identity.embed(frame, mesh) if identify and identity is not None else None,
         )
 
-    def find_card_face(self, picture: Pixels) -> CardFace | None:
+    def find_card_face(self, picture: Pixels, *, identify: bool) -> CardFace | None:
         """The smallest face of the picture; where the whole shows none, parts of it are enlarged."""
         for part, left, top in _parts(picture):
             scale = max(1.0, min(picture.shape[1] / part.shape[1], 2.5))
@@ -137,14 +137,16 @@ class FaceLooker:
             faces = self.networks.faces.find_faces(large)
             if faces:
                 face = min(faces, key=lambda one: _area(one.box))
-                mesh, identity = self._mesh(large, face), self.networks.identity
-                vector = identity.embed(large, mesh) if identity is not None and mesh is not None else None
-                box = face.box
+                vector, box = self._vector(large, face) if identify else None, face.box
                 return CardFace(
                     Box(box.x / scale + left, box.y / scale + top, box.width / scale, box.height / scale),
                     vector,
                 )
         return None
+
+    def _vector(self, frame: Pixels, face: Face) -> Floats | None:
+        mesh, identity = self._mesh(frame, face), self.networks.identity
+        return identity.embed(frame, mesh) if identity is not None and mesh is not None else None
 
     def _mesh(self, frame: Pixels, face: Face) -> FaceMesh | None:
         if self.networks.mesh is None:

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from random import Random
-from statistics import median
 from types import MappingProxyType
-from typing import Protocol, assert_never
+from typing import Protocol
 
 from core.errors import Conflict
+from proctor.checkin.movements import TURN_DEGREES, Challenge, Look, Own, own_of, turns, was_done
 from proctor.rules.alerts import RuleName
 from proctor.rules.baseline import FEWEST_FRAMES
 from proctor.rules.exemptions import off_for
@@ -31,15 +30,6 @@ class Step(StrEnum):
     PHOTO = "photo"
     CALIBRATION = "calibration"
     DONE = "done"
-
-
-class Challenge(StrEnum):
-    """A movement on request; left and right are the learner's own."""
-
-    TURN_LEFT = "turn_left"
-    TURN_RIGHT = "turn_right"
-    BLINK = "blink"
-    READ_DIGITS = "digits"
 
 
 class Seen(StrEnum):
@@ -95,11 +85,6 @@ LONGEST_GAP_SECONDS = 3.0
 MOST_LOOKS = 60
 PATIENCE_SECONDS = 45.0
 """After so long the learner may go on without the rest."""
-TURN_DEGREES = 15.0
-SHUT_SHARE, OPEN_SHARE = 0.6, 0.75
-"""Openings of the eyes in shares of the learner's own."""
-MOUTH_RANGE, MOUTH_WAY = 0.08, 0.2
-"""How far the lips part, and how much they move in all while digits are read, in widths of the mouth."""
 DIGITS = 4
 MOST_TRIES = 3
 LONGEST_TRY_SECONDS = 30.0
@@ -133,18 +118,6 @@ COMPANY = "helper_present"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """One frame: what the rules would be told of it, and what only the check-in measures.
-
-    `mouth`: distance of the lips in widths of the mouth; `sharpness`: of the face, 0 for none; None where no mesh was found.
-    """
-
-    sight: Sight
-    mouth: float | None = None
-    sharpness: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A challenge as it stands; `passed` is None while it is open. `digits` is "" but for reading."""
 
@@ -154,14 +127,6 @@ class Task:
     passed: bool | None = None
     began_at: datetime | None = None
     looks: tuple[Look, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
-    """The learner's own middle: degrees of turning, opening of the eyes; None where it could not be measured."""
-
-    yaw: float | None = None
-    eyes: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,13 +319,6 @@ def _after_calm(run: Run, at: datetime) -> Run:
     return replace(run, phase=phase, phase_at=at, own=own_of(run.looks))
 
 
-def own_of(looks: tuple[Look, ...]) -> Own:
-    """The learner's own middle in the calm looks."""
-    yaws = [one.sight.pose.yaw for one in looks if one.sight.pose is not None]
-    eyes = [opening for one in looks if (opening := _eyes(one)) is not None]
-    return Own(yaw=median(yaws) if yaws else None, eyes=median(eyes) if eyes else None)
-
-
 def _challenge(run: Run, seen: Look) -> Run:
     at = seen.sight.at
     task = next(task for task in run.tasks if task.passed is None)  # the phase ends with the last one
@@ -390,65 +348,14 @@ def _after_a_try(task: Task, at: datetime) -> Task:
     return replace(task, tries=tries, began_at=None, looks=(), passed=False if tries >= MOST_TRIES else None)
 
 
-def was_done(challenge: Challenge, looks: tuple[Look, ...], own: Own) -> bool:
-    """Whether the looks of one try show the movement, against the learner's own middle."""
-    match challenge:
-        case Challenge.TURN_LEFT:
-            return any(turn >= TURN_DEGREES for turn in _turns(looks, own))
-        case Challenge.TURN_RIGHT:
-            return any(turn <= -TURN_DEGREES for turn in _turns(looks, own))
-        case Challenge.BLINK:
-            return _blinked(looks, own)
-        case Challenge.READ_DIGITS:
-            return _spoke(looks)
-        case _:
-            assert_never(challenge)
-
-
-def _turns(looks: tuple[Look, ...], own: Own) -> list[float]:
-    """Degrees away from the own middle, positive to the learner's left, which is right in the camera's picture."""
-    if own.yaw is None:
-        return []
-    return [one.sight.pose.yaw - own.yaw for one in looks if one.sight.pose is not None]
-
-
-def _blinked(looks: tuple[Look, ...], own: Own) -> bool:
-    """Shut, and open again later; with the head straight, because turned eyes look narrow."""
-    if own.eyes is None or own.yaw is None:
-        return False
-    shut = False
-    for one in looks:
-        opening = _eyes(one)
-        if opening is None or one.sight.pose is None or abs(one.sight.pose.yaw - own.yaw) > TURN_DEGREES:
-            continue
-        if opening <= SHUT_SHARE * own.eyes:
-            shut = True
-        elif shut and opening >= OPEN_SHARE * own.eyes:
-            return True
-    return False
-
-
-def _spoke(looks: tuple[Look, ...]) -> bool:
-    openings = [one.mouth for one in looks if one.mouth is not None]
-    if not openings:
-        return False
-    way = sum(abs(later - earlier) for earlier, later in pairwise(openings))
-    return max(openings) - min(openings) >= MOUTH_RANGE and way >= MOUTH_WAY
-
-
 def _hint(seen: Seen | None, challenge: Challenge, last: Look, own: Own) -> Seen | None:
     """The word for the page: turning is asked for, so it is not called crooked; the wrong way is told."""
     if challenge not in (Challenge.TURN_LEFT, Challenge.TURN_RIGHT):
         return seen
     wanted = 1 if challenge is Challenge.TURN_LEFT else -1
-    if any(turn * wanted <= -TURN_DEGREES for turn in _turns((last,), own)):
+    if any(turn * wanted <= -TURN_DEGREES for turn in turns((last,), own)):
         return Seen.OTHER_WAY
     return Seen.GOOD if seen is Seen.NOT_STRAIGHT else seen
-
-
-def _eyes(one: Look) -> float | None:
-    gaze = one.sight.gaze
-    return None if gaze is None else (gaze.left_open + gaze.right_open) / 2
 
 
 def _digits(draw: Random) -> str:

@@ -32,6 +32,7 @@ def store_id_card(
 ) -> CheckInSummary:
     """Keep the picture of a card, whole; a later one takes the place of the first, which stays as evidence.
 
+    Numbers of the face on it are kept only where the plan compares faces: only then somebody agreed to it.
     Raises Conflict `consent_missing`, `session_active`, `session_ended`, and what the blob store raises.
     """
     require_open(session)
@@ -46,7 +47,7 @@ def store_id_card(
         blobs=blobs,
     )
     row.card_evidence_id, row.card_address, row.card_similarity = kept.id, None, None
-    if face is not None and face.vector is not None:
+    if face is not None and face.vector is not None and session.plan.compares_faces:
         ref = blobs.put(learned_scope(session.attempt_id), face.vector.astype("<f4").tobytes(), uow)
         row.card_address = ref.address
     uow.db.flush()
@@ -116,6 +117,13 @@ def require_open(session: SessionSummary) -> None:
         raise Conflict("session_ended")
     if session.consent_id is None:
         raise Conflict("consent_missing")
+
+
+def keep_check_in(uow: UnitOfWork, session: SessionSummary) -> None:
+    """What was made under a consent of which only an item was taken back goes on under the one that stands now."""
+    row = uow.db.get(CheckInRow, session.id)
+    if row is not None and session.consent_id is not None:
+        row.consent_id = session.consent_id
 
 
 def forget_check_in(uow: UnitOfWork, session_id: str) -> None:

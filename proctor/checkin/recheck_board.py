@@ -7,7 +7,7 @@ import threading
 from datetime import datetime, timedelta
 
 from core.ids import seed, seeded
-from proctor.checkin.rechecks import Rechecks, ask, plan_rechecks, see
+from proctor.checkin.rechecks import Rechecks, ask, plan_rechecks, see, show
 from proctor.rules.inputs import LivenessChecked, Sight
 
 LONG_OVER = timedelta(hours=6)
@@ -56,6 +56,19 @@ class RecheckBoard:
                 return None
             state = self._running[session_id] = ask(state, at=at)
             return None if state.asked is None else state.asked.value
+
+    def shown(self, session_id: str, *, at: datetime) -> None:
+        """The page says that the card is on the screen; where nothing is asked for that changes nothing."""
+        with self._guard:
+            state = self._running.get(session_id)
+            if state is not None:
+                self._running[session_id] = show(state, at=at)
+
+    def is_awaited(self, session_id: str) -> bool:
+        """Whether a card is on the screen, so that every picture is to be looked at for the turn."""
+        with self._guard:
+            state = self._running.get(session_id)
+            return state is not None and state.shown_at is not None
 
     def see(self, session_id: str, sight: Sight) -> LivenessChecked | None:
         """What a frame shows of what is asked for; the event for people when that is settled."""

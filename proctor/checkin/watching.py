@@ -9,7 +9,9 @@ from core.blobs import BlobStore
 from core.errors import NotFound, Unavailable
 from core.uow import UnitOfWork
 from proctor.checkin.enrolling import Learned
+from proctor.checkin.model import challenges_for
 from proctor.checkin.queries import learned_of
+from proctor.checkin.rechecks import TURNS
 from proctor.monitoring.queries import SessionSummary, summary_of
 from proctor.monitoring.tables import SessionRow
 from proctor.monitoring.watching import Watching
@@ -28,15 +30,19 @@ def watching_of(uow: UnitOfWork, session_id: str, *, blobs: BlobStore) -> Watchi
         raise NotFound("session_unknown")
     session = summary_of(row)
     learned = _learned(uow, session, blobs)
-    plan = session.plan
+    plan, baseline = session.plan, learned.baseline
     return Watching(
-        baseline=learned.baseline,
+        baseline=baseline,
         enrolled=learned.enrolled,
         enrolled_by=learned.network,
         exemptions=session.exemptions,
         mode=plan.mode,
         voice=plan.voice and "voice" in session.agreed,
         objects=plan.objects,
+        movements=plan.rechecks
+        and baseline is not None
+        and baseline.pose is not None
+        and any(turn in challenges_for(session.exemptions) for turn in TURNS),
     )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens to evidence."""
+"""What happens to evidence: who looked at what."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ class EvidenceViewed(Event):
     session_id: str
     attempt_id: str
     incident_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRead(Event):
+    """Somebody opened the review of an attempt, whose id is the subject; once a person and hour."""
+
+    name: ClassVar[str] = "review_read"

@@ -144,3 +144,12 @@ class EvidenceLook:
     kind: EvidenceKind
     captured_at: datetime
     evidence_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLook:
+    """Somebody opened the review of an attempt: who and when."""
+
+    at: datetime
+    actor_kind: str
+    actor_id: str

@@ -12,7 +12,7 @@ from core.blobs import BlobStore
 from core.errors import Invalid, NotFound, Unavailable
 from core.ids import new_id
 from core.uow import UnitOfWork
-from proctor.evidence.events import EvidenceViewed
+from proctor.evidence.events import EvidenceViewed, ReviewRead
 from proctor.evidence.model import (
     EvidenceFile,
     EvidenceSummary,
@@ -22,7 +22,7 @@ from proctor.evidence.model import (
     class_of,
     scope_of,
 )
-from proctor.evidence.queries import summary_of
+from proctor.evidence.queries import summary_of, was_read_lately
 from proctor.evidence.tables import EvidenceRow, LookRow
 from proctor.vision.redaction import redact_jpeg, strip_metadata
 
@@ -142,6 +142,15 @@ def view_evidence(
         )
     )
     return EvidenceFile(summary_of(row), data)
+
+
+def note_review_read(uow: UnitOfWork, attempt_id: str, *, organisation_id: str) -> None:
+    """Write down that whoever acts opened the review of an attempt, unless that stands written since an hour.
+
+    Callers have established whose the attempt is.
+    """
+    if not was_read_lately(uow, attempt_id):
+        uow.emit(ReviewRead(organisation_id=organisation_id, subject_id=attempt_id))
 
 
 def read_evidence(

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
 from core.audit import AuditRow
 from core.errors import NotFound
 from core.uow import UnitOfWork
-from proctor.evidence.events import EvidenceViewed
-from proctor.evidence.model import EvidenceLook, EvidenceSummary
+from proctor.evidence.events import EvidenceViewed, ReviewRead
+from proctor.evidence.model import EvidenceLook, EvidenceSummary, PageLook
 from proctor.evidence.tables import EvidenceRow, LookRow
+
+READ_AGAIN_AFTER = timedelta(hours=1)
+"""Who opens a review again within this time is not written down again."""
 
 
 def evidence(uow: UnitOfWork, evidence_id: str, *, organisation_id: str) -> EvidenceSummary:
@@ -100,6 +104,28 @@ def looks_of_attempts(
     known = set(looks)
     looks += [one for one in _audited_looks(uow, attempt_ids, limit=limit) if one not in known]
     return tuple(sorted(looks, key=lambda one: one.at, reverse=True)[:limit])
+
+
+def reviews_read(uow: UnitOfWork, attempt_ids: Collection[str], *, limit: int = 500) -> tuple[PageLook, ...]:
+    """Who opened the reviews of some attempts, newest first."""
+    query = (
+        select(AuditRow.at, AuditRow.actor_kind, AuditRow.actor_id)
+        .where(AuditRow.subject_id.in_(attempt_ids), AuditRow.name == ReviewRead.name)
+        .order_by(AuditRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(PageLook(at=at, actor_kind=kind, actor_id=who) for at, kind, who in uow.db.execute(query))
+
+
+def was_read_lately(uow: UnitOfWork, attempt_id: str) -> bool:
+    """Whether whoever acts opened this review within the last hour, so that it stands written already."""
+    query = select(AuditRow.id).where(
+        AuditRow.subject_id == attempt_id,
+        AuditRow.name == ReviewRead.name,
+        AuditRow.actor_id == uow.actor.id,
+        AuditRow.at > uow.now - READ_AGAIN_AFTER,
+    )
+    return uow.db.scalar(query.limit(1)) is not None
 
 
 def _audited_looks(uow: UnitOfWork, attempt_ids: Collection[str], *, limit: int) -> list[EvidenceLook]:

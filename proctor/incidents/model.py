@@ -72,13 +72,17 @@ TRANSITIONS: Mapping[IncidentState, Mapping[Verdict, IncidentState]] = MappingPr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """What the decision needs to know. `raised_by`: the person who made it an incident, None where a rule did."""
+    """What the decision needs to know.
+
+    `raised_by`: the person who made it an incident, None where a rule did; `marked_by`: whose marks it was made of.
+    """
 
     state: IncidentState
     decided_at: datetime | None = None
     first_reviewer_id: str | None = None
     second_reviewer_id: str | None = None
     raised_by: str | None = None
+    marked_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ def refusal(incident: Incident, reviewer_id: str, *, watchers: Collection[str]) 
         return Conflict("incident_closed", state=incident.state.value)
     if reviewer_id in watchers:
         return Forbidden("reviewer_was_proctor")
-    if reviewer_id == incident.raised_by:
+    if reviewer_id == incident.raised_by or reviewer_id in incident.marked_by:
         return Forbidden("reviewer_raised_it")
     if reviewer_id == incident.first_reviewer_id:
         return Forbidden("second_reviewer_needed")
@@ -263,3 +267,9 @@ class IncidentDetail:
     evidence: tuple[EvidenceSummary, ...]
     findings: tuple[Finding, ...]
     watchers: frozenset[str]
+    marked_by: frozenset[str] = frozenset()
+
+    @property
+    def case(self) -> Incident:
+        """What a decision about it needs to know, with those whose marks it was made of."""
+        return replace(self.summary.case, marked_by=self.marked_by)

@@ -6,6 +6,7 @@ Holding a result back for an incident is the caller's, in the same unit of work.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -38,7 +39,7 @@ from proctor.incidents.model import (
     decide,
     require_reason,
 )
-from proctor.incidents.queries import incidents_by_alert, load_incident, summary_of, watchers_of
+from proctor.incidents.queries import incidents_by_alert, load_incident, markers_of, summary_of, watchers_of
 from proctor.incidents.tables import FindingRow, IncidentRow, WatchRow
 from proctor.rules.alerts import Alert, AlertEnd, Weight
 from proctor.rules.catalogue import weight_of
@@ -184,7 +185,8 @@ def decide_incident(
     row = load_incident(uow, incident_id, organisation_id=organisation_id)
     decision = Decision(verdict=verdict, reason=reason, reviewer_id=uow.actor.id)
     watchers = watchers_of(uow, row.sitting_id)
-    after, finding = decide(summary_of(row).case, decision, watchers=watchers, now=uow.now)
+    case = replace(summary_of(row).case, marked_by=markers_of(uow, [row]).get(row.id, frozenset()))
+    after, finding = decide(case, decision, watchers=watchers, now=uow.now)
     row.state, row.decided_at = after.state, after.decided_at
     row.first_reviewer_id, row.second_reviewer_id = after.first_reviewer_id, after.second_reviewer_id
     number = uow.db.scalar(select(func.count()).where(FindingRow.incident_id == row.id)) or 0

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from core.errors import NotFound
 from core.uow import UnitOfWork
 from proctor.evidence.model import EvidenceSummary
 from proctor.evidence.queries import evidence_of_incident
-from proctor.incidents.model import Finding, IncidentDetail, IncidentState, IncidentSummary
+from proctor.incidents.model import Finding, IncidentDetail, IncidentState, IncidentSummary, Origin
 from proctor.incidents.tables import FindingRow, IncidentRow, WatchRow
+from proctor.reviews.tables import ReviewAnswerRow
 from proctor.rules.alerts import RuleName
+
+_UNDECIDED = IncidentRow.state.in_([state for state in IncidentState if state.undecided])
 
 
 def incidents(
@@ -30,13 +33,20 @@ def incidents(
 def undecided_incidents(
     uow: UnitOfWork, *, organisation_id: str, limit: int = 500
 ) -> tuple[IncidentSummary, ...]:
-    """The incidents of one organisation that wait for a first or a second reviewer, newest first."""
-    undecided = [state for state in IncidentState if state.undecided]
-    query = select(IncidentRow).where(
-        IncidentRow.organisation_id == organisation_id, IncidentRow.state.in_(undecided)
-    )
-    rows = uow.db.scalars(query.order_by(IncidentRow.id.desc()).limit(limit))
+    """The incidents of one organisation that wait for a first or a second reviewer, oldest first: so none is forgotten."""
+    query = select(IncidentRow).where(IncidentRow.organisation_id == organisation_id, _UNDECIDED)
+    rows = uow.db.scalars(query.order_by(IncidentRow.id).limit(limit))
     return tuple(summary_of(row) for row in rows)
+
+
+def incident_counts(uow: UnitOfWork, *, organisation_id: str) -> dict[IncidentState, int]:
+    """How many incidents of one organisation stand in each state; every state is there."""
+    query = (
+        select(IncidentRow.state, func.count())
+        .where(IncidentRow.organisation_id == organisation_id)
+        .group_by(IncidentRow.state)
+    )
+    return dict.fromkeys(IncidentState, 0) | dict(uow.db.execute(query).all())
 
 
 def incidents_of_attempt(uow: UnitOfWork, attempt_id: str) -> tuple[IncidentSummary, ...]:
@@ -51,16 +61,37 @@ def incidents_of_sitting(uow: UnitOfWork, sitting_id: str) -> tuple[IncidentSumm
     return tuple(summary_of(row) for row in uow.db.scalars(query))
 
 
-def next_attempt_to_review(uow: UnitOfWork, *, organisation_id: str, but: str) -> str | None:
-    """The attempt whose undecided incident is the oldest, other than `but`; None where nothing waits."""
+def next_attempt_to_review(
+    uow: UnitOfWork, *, organisation_id: str, reviewer_id: str, but: str
+) -> str | None:
+    """The attempt after `but` in the queue of what this person may decide, oldest first; None where nothing else waits.
+
+    After the last comes the first again: whoever leaves some undecided still meets each of them.
+    """
+    mine = _for(reviewer_id, organisation_id)
+    oldest = func.min(IncidentRow.id)
+    this = IncidentRow.attempt_id == but
+    of_this = select(oldest).where(IncidentRow.organisation_id == organisation_id, this)
+    waiting = select(oldest).where(*mine, this)
+    place = func.coalesce(waiting.scalar_subquery(), of_this.scalar_subquery(), "")
     query = (
         select(IncidentRow.attempt_id)
-        .where(
-            IncidentRow.organisation_id == organisation_id,
-            IncidentRow.state.in_([state for state in IncidentState if state.undecided]),
-            IncidentRow.attempt_id != but,
-        )
-        .order_by(IncidentRow.id)
+        .where(*mine, IncidentRow.attempt_id != but)
+        .group_by(IncidentRow.attempt_id)
+        .order_by(case((oldest > place, 0), else_=1), oldest)
+        .limit(1)
+    )
+    return uow.db.scalar(query)
+
+
+def next_incident_to_review(
+    uow: UnitOfWork, *, organisation_id: str, reviewer_id: str, but: str
+) -> str | None:
+    """As `next_attempt_to_review`, for single incidents."""
+    query = (
+        select(IncidentRow.id)
+        .where(*_for(reviewer_id, organisation_id), IncidentRow.id != but)
+        .order_by(case((IncidentRow.id > but, 0), else_=1), IncidentRow.id)
         .limit(1)
     )
     return uow.db.scalar(query)
@@ -74,6 +105,7 @@ def incident(uow: UnitOfWork, incident_id: str, *, organisation_id: str) -> Inci
         row,
         uow.db.scalars(found),
         watchers=watchers_of(uow, row.sitting_id),
+        marked_by=markers_of(uow, [row]).get(row.id, frozenset()),
         evidence=evidence_of_incident(uow, row.id, alert_id=row.alert_id),
     )
 
@@ -82,6 +114,18 @@ def watchers_of(uow: UnitOfWork, sitting_id: str) -> frozenset[str]:
     """Who watched this sitting live."""
     query = select(WatchRow.proctor_id).where(WatchRow.sitting_id == sitting_id)
     return frozenset(uow.db.scalars(query))
+
+
+def markers_of(uow: UnitOfWork, rows: Collection[IncidentRow]) -> dict[str, frozenset[str]]:
+    """Whose marks in blind looks these incidents were made of, by incident; no query where a rule raised them all."""
+    ids = [row.id for row in rows if row.origin is Origin.PERSON]
+    if not ids:
+        return {}
+    query = select(ReviewAnswerRow.incident_id, ReviewAnswerRow.reviewer_id)
+    found: dict[str, set[str]] = {}
+    for incident_id, reviewer_id in uow.db.execute(query.where(ReviewAnswerRow.incident_id.in_(ids))):
+        found.setdefault(str(incident_id), set()).add(reviewer_id)
+    return {one: frozenset(people) for one, people in found.items()}
 
 
 def alert_counts(uow: UnitOfWork, session_ids: Collection[str]) -> dict[str, dict[RuleName, int]]:
@@ -105,7 +149,7 @@ def incidents_by_alert(uow: UnitOfWork, alert_ids: Collection[str]) -> dict[str,
 
 
 def details_of_attempt(uow: UnitOfWork, attempt_id: str) -> tuple[IncidentDetail, ...]:
-    """The incidents of one attempt with findings, in the order in which they began, but without pictures; three queries."""
+    """The incidents of one attempt with findings, in the order in which they began, without pictures; up to four queries."""
     query = select(IncidentRow).where(IncidentRow.attempt_id == attempt_id)
     rows = list(uow.db.scalars(query.order_by(IncidentRow.onset_at, IncidentRow.id)))
     if not rows:
@@ -115,7 +159,11 @@ def details_of_attempt(uow: UnitOfWork, attempt_id: str) -> tuple[IncidentDetail
     for part in uow.db.scalars(findings.order_by(FindingRow.number)):
         found.setdefault(part.incident_id, []).append(part)
     watchers = watchers_of(uow, rows[0].sitting_id)
-    return tuple(_detail(row, found.get(row.id, ()), watchers=watchers) for row in rows)
+    markers = markers_of(uow, rows)
+    return tuple(
+        _detail(row, found.get(row.id, ()), watchers=watchers, marked_by=markers.get(row.id, frozenset()))
+        for row in rows
+    )
 
 
 def load_incident(uow: UnitOfWork, incident_id: str, *, organisation_id: str) -> IncidentRow:
@@ -155,11 +203,28 @@ def summary_of(row: IncidentRow) -> IncidentSummary:
     )
 
 
+def _for(reviewer_id: str, organisation_id: str) -> tuple[ColumnElement[bool], ...]:
+    """What waits and what this person may decide: as `refusal` of the model says it, for many at once."""
+    watched = select(WatchRow.sitting_id).where(WatchRow.proctor_id == reviewer_id)
+    marked = select(ReviewAnswerRow.incident_id).where(
+        ReviewAnswerRow.reviewer_id == reviewer_id, ReviewAnswerRow.incident_id.is_not(None)
+    )
+    return (
+        IncidentRow.organisation_id == organisation_id,
+        _UNDECIDED,
+        or_(IncidentRow.raised_by.is_(None), IncidentRow.raised_by != reviewer_id),
+        or_(IncidentRow.first_reviewer_id.is_(None), IncidentRow.first_reviewer_id != reviewer_id),
+        IncidentRow.sitting_id.not_in(watched),
+        IncidentRow.id.not_in(marked),
+    )
+
+
 def _detail(
     row: IncidentRow,
     findings: Iterable[FindingRow],
     *,
     watchers: frozenset[str],
+    marked_by: frozenset[str],
     evidence: tuple[EvidenceSummary, ...] = (),
 ) -> IncidentDetail:
     return IncidentDetail(
@@ -174,4 +239,5 @@ def _detail(
             for part in findings
         ),
         watchers=watchers,
+        marked_by=marked_by,
     )

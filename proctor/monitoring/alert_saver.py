@@ -18,6 +18,7 @@ from proctor.alerts.model import AlertRecord
 from proctor.evidence.model import KeptFrame
 from proctor.incidents.model import AlertEnded, AlertRaised, IncidentSummary, SessionRef
 from proctor.monitoring.live import LiveSession
+from proctor.monitoring.queries import is_taken_back
 from proctor.rules.alerts import Alert, Weight
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,10 @@ class AlertNotice:
 
 @dataclass(frozen=True, slots=True)
 class AlertSaver:
-    """Writes the alerts that a session has waiting, in order, and tells the listener after each commit."""
+    """Writes the alerts that a session has waiting, in order, and tells the listener after each commit.
+
+    After a consent was taken back only the end of what was written before is, without any picture.
+    """
 
     store: Store
     on_alert: Callable[[AlertNotice], None]
@@ -76,6 +80,10 @@ class AlertSaver:
 
     def _write(self, session: SessionRef, alert: Alert, frames: tuple[KeptFrame, ...]) -> AlertNotice:
         with self.store.write(Actor.system()) as uow:
+            if is_taken_back(uow, session.session_id):
+                if alert.ended_at is None:
+                    raise Conflict("session_ended")
+                frames = ()
             if alert.weight is Weight.NOTE:
                 return AlertNotice(session=session, alert=alert, note=self._note(uow, session, alert, frames))
             if alert.ended_at is None:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -19,12 +20,13 @@ from proctor.evidence.model import CapturedFrame, EvidenceKind, KeptFrame
 from proctor.evidence.operations import prepared
 from proctor.monitoring import schedule
 from proctor.monitoring.alert_saver import AlertSaver, tell
-from proctor.monitoring.claims import judge_claim
+from proctor.monitoring.claims import judge_claim, trust_in
 from proctor.monitoring.live import LiveSession, SeenFrame, frames_for
+from proctor.monitoring.pausing import is_judged, put_down
 from proctor.monitoring.record_keeper import RecordKeeper
 from proctor.monitoring.samples import SampleKeeper
 from proctor.monitoring.schedule import Periods
-from proctor.monitoring.sights import areas_of, seen_for_plan, sight_of
+from proctor.monitoring.sights import areas_of, seen_for_plan, sight_of, while_turning
 from proctor.monitoring.watching import Mode
 from proctor.rules.alerts import Alert, AlertEnd
 from proctor.rules.appetite import appetite
@@ -32,6 +34,7 @@ from proctor.rules.catalogue import availability, unmet_needs
 from proctor.rules.exemptions import exempt
 from proctor.rules.inputs import Event, Link, LivenessChecked, Sight, link_of
 from proctor.rules.parameters import Parameters
+from proctor.rules.posters import without_posters
 from proctor.rules.ruleset import RuleSet
 from proctor.vision.frames import decode_jpeg
 from proctor.vision.observation import FACES_ONLY, Detector, Observation, Wanted
@@ -41,15 +44,24 @@ log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 60.0
 LATE_ONE_IN = 5
 """Of so many pictures that came later one is looked at in full, the others for faces alone."""
-Recheck = Callable[[str, Sight], LivenessChecked | None]
+
+
+class Rechecks(Protocol):
+    """The movements that are asked for during the test, by the identifier of a session."""
+
+    def is_awaited(self, session_id: str) -> bool:
+        """Whether one is shown to the learner now, so that every picture is looked at for it."""
+
+    def see(self, session_id: str, sight: Sight) -> LivenessChecked | None:
+        """Every look of now; the event for people when what was asked for is settled."""
+
+    def forget(self, session_id: str) -> None:
+        """The watching is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What all workers share. `on_change` hears the identifier of a session of which a wall has news.
-
-    `recheck` is shown every look of now and says when a movement that was asked for is settled.
-    """
+    """What all workers share. `on_change` hears the identifier of a session of which a wall has news."""
 
     changed: threading.Condition
     clock: Clock
@@ -58,8 +70,18 @@ class Desk:
     saver: AlertSaver
     samples: SampleKeeper | None
     on_change: Callable[[str], None] | None
-    recheck: Recheck | None = None
+    rechecks: Rechecks | None = None
     records: RecordKeeper | None = None
+
+    def awaits_turn(self, session_id: str) -> bool:
+        """Whether the learner is asked to turn the head now."""
+        return self.rechecks is not None and self.rechecks.is_awaited(session_id)
+
+    def forget(self, session_id: str) -> None:
+        """The watching is over: nothing of it stays in anybody's memory."""
+        if self.rechecks is not None:
+            self.rechecks.forget(session_id)
+        tell(self.on_change, session_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,7 @@ class Attendant:
             happened = live.happenings(None if frame is None else frame.at)
             last = live.finish_due and not live.queue.waiting and not live.late and not live.told
             live.finish_due = live.finish_due and not last
+        self._mind_pauses(live)
         self._fold(live, happened)
         if frame is not None:
             changed = self._look(live, frame) or changed
@@ -91,6 +114,17 @@ class Attendant:
             with self.desk.changed:
                 live.version += 1
             tell(self.desk.on_change, live.ref.session_id)
+
+    def _mind_pauses(self, live: LiveSession) -> None:
+        """With the beginning of a pause everything open ends; with its end it is soon asked who sits there."""
+        now = self.desk.clock.now()
+        rests = live.rests(now)
+        if rests and not live.rested:
+            live.rules, alerts = put_down(self._rules(live), live.rules, at=now)
+            self._note(live, alerts)
+        elif live.rested and not rests and live.due is not None:
+            live.due = replace(live.due, identity_called=True)
+        live.rested = rests
 
     def _look(self, live: LiveSession, frame: CapturedFrame) -> bool:
         """Decode, observe and fold one frame; whether the wall has something new to show."""
@@ -107,6 +141,12 @@ class Attendant:
         wanted = schedule.wanted_at(
             due, frame.at, objects=live.watching.objects, identity=live.watching.enrolled is not None
         )
+        if live.waits_for_size(max(pixels.shape[:2])):
+            wanted = replace(wanted, objects=live.watching.objects)
+        if self.desk.awaits_turn(live.ref.session_id):
+            wanted = replace(wanted, mesh=True)
+        if live.rests(frame.at):
+            wanted = FACES_ONLY
         try:
             seen = self.detector.observe(pixels, frame.at, frame.seq, wanted)
         except Exception as error:  # noqa: BLE001 - not the learner's fault: the frame came, nothing is said of it
@@ -127,25 +167,29 @@ class Attendant:
         live.remember(shown)
         self._sample(live, shown)
         sight = sight_of(seen, live.watching, before=live.before)
+        living, _ = without_posters(sight, live.watching.baseline, live.rules.posters)
         live.before = seen.greys
         live.due = schedule.after(
             due,
             frame.at,
             wanted,
-            seen_for_plan(seen, sight, live.watching),
+            seen_for_plan(seen, living, live.watching),
             periods=self._periods(live),
         )
         live.counters.observed += 1
-        live.faces = sight.faces
+        live.faces = living.faces
         if seen.things is not None:
-            live.thin = sight.things is None
-        self._fold(live, (sight,))
-        settled = None if self.desk.recheck is None else self.desk.recheck(live.ref.session_id, sight)
+            live.note_size(frame.at, small=sight.things is None)
+        turning = self.desk.awaits_turn(live.ref.session_id)
+        told = while_turning(sight, living=living.faces) if turning else sight
+        self._fold(live, () if told is None else (told,))
+        rechecks = None if live.rests(frame.at) else self.desk.rechecks
+        settled = None if rechecks is None else rechecks.see(live.ref.session_id, living)
         if settled is not None:
             self._fold(live, (settled,))
         live.due = schedule.sooner(live.due, appetite(live.rules, self.desk.parameters))
         with self.desk.changed:
-            disagreed = judge_claim(live, frame, seen=sight.faces)
+            disagreed = judge_claim(live, frame, seen=sight.faces, living=living.faces)
         if disagreed is not None:
             live.due = None
             self._fold(live, (disagreed,))
@@ -170,13 +214,14 @@ class Attendant:
             return
         live.counters.late += 1
         live.late_ring.append(SeenFrame(frame, areas_of(seen)))
-        live.rules, alerts = self._rules(live).step(
-            live.rules, sight_of(seen, live.watching, before=None, late=True)
-        )
+        sight = sight_of(seen, live.watching, before=None, late=True)
+        living, _ = without_posters(sight, live.watching.baseline, ())
+        judged = is_judged(sight, live.pauses)
+        live.rules, alerts = self._rules(live).step(live.rules, sight) if judged else (live.rules, ())
         frames = sorted((*live.ring, *live.late_ring), key=lambda one: one.frame.at)
         live.unsaved.extend((alert, frames_for(alert, frames)) for alert in alerts)
         with self.desk.changed:
-            disagreed = judge_claim(live, frame, seen=len(seen.faces))
+            disagreed = judge_claim(live, frame, seen=sight.faces, living=living.faces)
         if disagreed is not None:
             live.due = None
             self._fold(live, (disagreed,))
@@ -188,8 +233,10 @@ class Attendant:
         self._fold(live, (tick,))
         link = link_of(tick, lost_seconds=self.desk.parameters.lost_seconds)
         changed, live.link = link is not live.link, link
-        if link is Link.ALIVE:
+        if link is Link.ALIVE and not live.rested:
             self._record(live, tick.at)
+        if self.desk.records is not None and live.record.trust != trust_in(live):
+            self.desk.records.save(live)
         return changed
 
     def _record(self, live: LiveSession, at: datetime) -> None:
@@ -212,6 +259,8 @@ class Attendant:
 
     def _fold(self, live: LiveSession, events: tuple[Event, ...]) -> None:
         for event in events:
+            if not is_judged(event, live.pauses):
+                continue
             live.rules, alerts = self._rules(live).step(live.rules, event)
             self._note(live, alerts)
 

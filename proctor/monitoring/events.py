@@ -37,6 +37,15 @@ class SessionConsentWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionConsentNarrowed(Event):
+    """The learner took some items back; the rest stands, under another consent."""
+
+    name: ClassVar[str] = "proctoring_session_consent_narrowed"
+    attempt_id: str
+    items: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMoved(Event):
     """The learner was moved to another sitting before the start and is asked anew there."""
 

@@ -15,14 +15,23 @@ from core.errors import Conflict, Invalid
 from core.ids import random_bytes
 from proctor.monitoring.chain import Batch, Chain, Folded, came, digest_of, fold
 from proctor.monitoring.flow import TokenBucket
-from proctor.monitoring.pacing import NO_WISH, Load, Wish, wish_of
+from proctor.monitoring.pacing import NO_WISH, WIDTHS, Load, Wish, wish_of
 from proctor.monitoring.schedule import is_audited
 from proctor.rules.inputs import ChainBreak, ChainBroken
 
-MEMORY_NUMBERS = 150
-"""A page keeps its last 200 pictures; it is not blamed for older ones."""
+MEMORY_NUMBERS = 290
+"""A page keeps its last 360 pictures; it is blamed for none but the newest of them, since some are on their way."""
 ANSWER_SECONDS = 60.0
-"""A page that is heard from and has not answered a demand for so long has not delivered."""
+"""A page that is heard from and has not answered a demand for so long, over all its connections, has not delivered."""
+EACH_SECONDS = 10.0
+"""So much longer for each picture that was asked for before: they come one after the other, on a thin line slowly."""
+SILENT_SECONDS = 1500.0
+"""Who was not heard for longer may have taken more pictures than a page names: such a gap is counted and not told."""
+CLOSER_SECONDS = 20.0
+"""No more often than this larger pictures are asked for, CLOSER_FRAMES of them, however much happens."""
+CLOSER_FRAMES = 3
+LARGER_SECONDS = 30.0
+"""And on a line that carries only small ones no more often than this a middling one, to look for things."""
 LONGEST_SPACING = 5.0
 SHORTEST_SPACING = 0.5
 
@@ -32,8 +41,9 @@ class LineCounts:
     """What went over the line beside the pictures that were sent at once.
 
     `unchained`: pictures without a chain; `missing`, `altered`: what the chain showed; `demanded` = `delivered` +
-    `undelivered` + those still waited for or forgiven with a lost connection; `late`: pictures that came later in proven
-    order (the delivered ones too); `refused`: messages about the chain that were not believed; `floods`: messages too many.
+    `undelivered` + `forgiven` (the page was loaded anew and has them no longer) + those still waited for; `late`: pictures
+    that came later in proven order; `put_off`: those that the server had no room for yet, so that they come again;
+    `refused`: messages about the chain that were not believed; `floods`: messages too many.
     """
 
     chained: int = 0
@@ -43,7 +53,9 @@ class LineCounts:
     demanded: int = 0
     delivered: int = 0
     undelivered: int = 0
+    forgiven: int = 0
     late: int = 0
+    put_off: int = 0
     refused: int = 0
     floods: int = 0
 
@@ -63,10 +75,14 @@ NO_LINE = LineView()
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a message led to: what the rules are to be told, and the numbers that the page is asked for."""
+    """What a message led to: what the rules are to be told, and the numbers that the page is asked for.
+
+    `another_page`: it is not the page that spoke last, which can send nothing any more.
+    """
 
     broken: tuple[ChainBroken, ...] = ()
     demands: tuple[int, ...] = ()
+    another_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,14 @@ class Arrived:
 
     at: datetime
     demanded: bool
+
+
+@dataclass(slots=True)
+class Asked:
+    """A picture that is waited for: since when on this connection, and how many seconds of connections are left for it."""
+
+    since: datetime
+    seconds: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,15 +111,28 @@ class Line:
     load: Load = field(default_factory=Load)
     wish: Wish = NO_WISH
     spacing_seconds: float = 1.0
-    asked: dict[int, datetime] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
+    again: bool = False
+    connection: int = 0
+    heard_at: datetime | None = None
+    closer_at: datetime | None = None
+    larger_at: datetime | None = None
     offset: tuple[str, datetime] | None = None
     late_bucket: TokenBucket = field(default_factory=lambda: TokenBucket(per_second=1.0, burst=4.0))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def connected(self) -> None:
-        """A connection began: what the last one was asked for it need not answer."""
+    def connected(self, connection: int = 0) -> None:
+        """The connection of this number began: what the last one was asked for the same page is asked for again.
+
+        The time without a line does not count; the time on the last connection does, so that whoever connects anew
+        after each demand does not get round it.
+        """
         with self.lock:
-            self.asked.clear()
+            for one in self.asked.values():
+                heard = max(self.heard_at or one.since, one.since)
+                one.seconds -= (heard - one.since).total_seconds()
+                one.since = heard
+            self.again, self.connection = True, max(self.connection, connection)
 
     def unchained(self) -> None:
         """A picture came without a chain. Invalid(`chain_missing`) from a page that had one."""
@@ -111,26 +148,33 @@ class Line:
         `draw`: some of those that were not sent are asked for, which nobody can foresee.
         """
         with self.lock:
-            before = self.chain
+            before, heard_at = self.chain, self.heard_at
             self.chain, folded = fold(before, batch)
-            last = batch.first + len(batch.entries) - 1
+            self.heard_at = at
+            another = bool(before.segments) and batch.segment != before.segment
+            if another:
+                self.counts.forgiven += len(self.asked)
+                self.asked.clear()
             if sent:
-                self.chain = came(self.chain, last)
-                self.counts.chained += 1
+                self._came(batch.first + len(batch.entries) - 1)
             self._measure(before, batch, at, sent=sent)
             self.counts.missing += folded.missing
             self.counts.altered += folded.altered
-            fresh = [number for number in self.chain.unsent if number not in before.unsent]
-            demands = tuple(number for number in fresh if draw and is_audited(self.secret, number))
-            self.asked.update(dict.fromkeys(demands, at))
-            self.counts.demanded += len(demands)
-            return Committed(_told(folded, at) + self._overdue(at), demands)
+            if heard_at is not None and (at - heard_at).total_seconds() > SILENT_SECONDS:
+                folded = replace(folded, missing=0)
+            known = {} if another else before.unsent
+            fresh = [number for number in self.chain.unsent if number not in known]
+            demands = self._asked_again(at)
+            for number in fresh:
+                if draw and is_audited(self.secret, number):
+                    self._ask(number, at)
+                    demands.append(number)
+            return Committed(_told(folded, at) + self._overdue(at), tuple(demands), another)
 
     def ask(self, number: int, *, at: datetime) -> None:
         """Wait for a picture that somebody else demanded."""
         with self.lock:
-            self.asked[number] = at
-            self.counts.demanded += 1
+            self._ask(number, at)
 
     def receive(self, number: int, jpeg: bytes, *, at: datetime) -> Arrived:
         """A picture that was committed to earlier is here.
@@ -138,6 +182,7 @@ class Line:
         Raises Conflict(`frame_too_fast` | `frame_not_committed`) and Invalid(`frame_altered`); after the last, tell the rules.
         """
         with self.lock:
+            self.heard_at = at
             if not self.late_bucket.take(at):
                 self.counts.floods += 1
                 raise Conflict("frame_too_fast")
@@ -154,6 +199,13 @@ class Line:
             self.counts.delivered += demanded
             taken = at if self.offset is None else self.offset[1] + timedelta(milliseconds=entry.at_ms)
             return Arrived(min(taken, at), demanded)
+
+    def put_off(self, number: int, *, at: datetime) -> None:
+        """There is no room for a picture that came later: it is to come again, and its time begins anew."""
+        with self.lock:
+            self.counts.put_off += 1
+            if number in self.asked:
+                self.asked[number].since = at
 
     def gone(self, number: int, *, at: datetime) -> tuple[ChainBroken, ...]:
         """The page says that it no longer has a picture that it was asked for."""
@@ -174,6 +226,22 @@ class Line:
         """Ask for the next `frames` pictures at `width` pixels: for a person who looks, or to know a face."""
         with self.lock:
             self.wish = replace(self.wish, width=width, frames=frames)
+
+    def closer(self, *, at: datetime) -> None:
+        """Something begins, or a person looks: some pictures in detail, unless there is too much to do already."""
+        with self.lock:
+            rested = self.closer_at is None or (at - self.closer_at).total_seconds() >= CLOSER_SECONDS
+            if rested and not self.load.level:
+                self.closer_at = at
+                self.wish = replace(self.wish, width=WIDTHS[-1], frames=CLOSER_FRAMES)
+
+    def larger(self, *, at: datetime, width: int) -> None:
+        """Something is to be looked for that does not show in pictures as small as this line's."""
+        with self.lock:
+            rested = self.larger_at is None or (at - self.larger_at).total_seconds() >= LARGER_SECONDS
+            if rested and not self.wish.frames:
+                self.larger_at = at
+                self.wish = replace(self.wish, width=width, frames=1)
 
     def flooded(self) -> None:
         """A message too many was turned away."""
@@ -207,9 +275,30 @@ class Line:
             if self.offset is None or self.offset[0] != batch.segment or began < self.offset[1]:
                 self.offset = (batch.segment, began)
 
+    def _came(self, number: int) -> None:
+        """The picture in hand is the one of this number; it may have been asked for."""
+        self.chain = came(self.chain, number)
+        self.counts.chained += 1
+        self.counts.delivered += self.asked.pop(number, None) is not None
+
+    def _ask(self, number: int, at: datetime) -> None:
+        if number in self.asked:
+            return
+        self.asked[number] = Asked(at, ANSWER_SECONDS + EACH_SECONDS * len(self.asked))
+        self.counts.demanded += 1
+
+    def _asked_again(self, at: datetime) -> list[int]:
+        """What a new connection of the same page is asked for again."""
+        if not self.again:
+            return []
+        self.again = False
+        for one in self.asked.values():
+            one.since = at
+        return list(self.asked)
+
     def _overdue(self, at: datetime) -> tuple[ChainBroken, ...]:
         late = [
-            number for number, since in self.asked.items() if (at - since).total_seconds() > ANSWER_SECONDS
+            number for number, one in self.asked.items() if (at - one.since).total_seconds() > one.seconds
         ]
         for number in late:
             del self.asked[number]

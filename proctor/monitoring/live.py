@@ -8,17 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.errors import Invalid
 from proctor.evidence.model import CapturedFrame, EvidenceKind, KeptFrame
 from proctor.incidents.model import SessionRef
 from proctor.monitoring.devices import Device
 from proctor.monitoring.flow import MAXIMUM_SEQ, LookedShare, NewestWins, TokenBucket
 from proctor.monitoring.line import NO_LINE, Line, LineView
+from proctor.monitoring.pausing import Pauses, is_paused, resumed_at
 from proctor.monitoring.schedule import Due
+from proctor.monitoring.sights import SMALLEST_FOR_THINGS
 from proctor.monitoring.watch_record import WatchRecord
 from proctor.monitoring.watching import NOTHING_KNOWN, Mode, Watching
 from proctor.rules.alerts import Alert, RuleName
 from proctor.rules.inputs import CameraState, Event, Link, Tick
 from proctor.rules.ruleset import RuleSet, RuleSetState
+from proctor.vision.frames import check_jpeg
 from proctor.vision.observation import Box, Greys
 
 RING_FRAMES = 12
@@ -32,6 +36,8 @@ DOUBT_SECONDS = 120.0
 """After a claim that proved wrong the server looks at every frame for so long, and checks the claim on each."""
 CLAIMS_LAST_SECONDS = 15.0
 """A page that has claimed nothing for longer sends its frames instead."""
+THIN_SECONDS = 60.0
+"""A line whose last picture in which things show is older carries none; see `Line.larger`."""
 MAXIMUM_LATE = 8
 """Pictures that came later and wait to be looked at."""
 
@@ -116,11 +122,13 @@ class LiveSession:
     """The working memory of the pipeline for one session.
 
     Guarded by the pipeline's lock, but for `rules`, `rule_set` (`audited`: for looks as rare as audits), `due`, `before`
-    (the small grey picture of the frame before), `ring`, `unsaved`, `unavailable`, `thin` and `record`, which belong to
+    (the small grey picture of the frame before), `ring`, `unsaved`, `unavailable`, `thin` (`small`: the last frame that
+    was looked through for things; `sized_at`: the last one large enough for them) and `record`, which belong to
     the worker that has the session in hand (`busy`): at most one at a time. `finish_due` says that the end is still to be
     worked off. `told` is what else happened, in the
     order in which it came; `demanded` has the faces that the learner's browser claims on frames that the server asked
-    for, by number, and `secret` decides which those are.
+    for, by number (None: asked for otherwise than to check the claim), and `secret` decides which those are. `rested`: the
+    rules were put down for a pause.
     """
 
     ref: SessionRef
@@ -133,7 +141,7 @@ class LiveSession:
     queue: NewestWins = field(default_factory=NewestWins)
     line: Line = field(default_factory=Line)
     devices: dict[str, Device] = field(default_factory=dict)
-    late: deque[CapturedFrame] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LATE))
+    late: deque[CapturedFrame] = field(default_factory=deque)
     late_ring: deque[SeenFrame] = field(default_factory=lambda: deque(maxlen=RING_FRAMES))
     counters: Counters = field(default_factory=Counters)
     connection: int = 0
@@ -154,10 +162,13 @@ class LiveSession:
     finish_due: bool = False
     news: bool = False
     told: deque[Event] = field(default_factory=deque)
-    demanded: dict[int, int] = field(default_factory=dict)
+    demanded: dict[int, int | None] = field(default_factory=dict)
+    undelivered: int = 0
     claimed_at: datetime | None = None
     doubted_at: datetime | None = None
     thin: bool = False
+    small: bool = False
+    sized_at: datetime | None = None
     record: WatchRecord = field(default_factory=WatchRecord)
     networks: Mapping[str, str] = field(default_factory=dict)
     share: LookedShare = field(default_factory=LookedShare)
@@ -169,6 +180,8 @@ class LiveSession:
     unavailable: frozenset[str] = frozenset()
     ring: deque[SeenFrame] = field(default_factory=lambda: deque(maxlen=RING_FRAMES))
     unsaved: deque[tuple[Alert, tuple[KeptFrame, ...]]] = field(default_factory=deque)
+    pauses: Pauses = ()
+    rested: bool = False
 
     def admit(self, frame: CapturedFrame, *, connection: int | None, fault: str | None) -> str | None:
         """Take a frame into the queue, or return the code under which it is refused."""
@@ -197,16 +210,58 @@ class LiveSession:
         self.last_seq = max(self.last_seq, seq)
         return None
 
+    def note_size(self, at: datetime, *, small: bool) -> None:
+        """Things were looked for: on a picture too `small` for them a larger one is asked for, which may come in a while."""
+        self.small = small
+        if small:
+            self.line.larger(at=at, width=SMALLEST_FOR_THINGS)
+        else:
+            self.sized_at = at
+        last = self.sized_at
+        self.thin = last is None or (at - last).total_seconds() > THIN_SECONDS
+
+    def waits_for_size(self, side: int) -> bool:
+        """Whether a frame whose longer side has so many pixels is the larger one that was asked for."""
+        return self.small and side >= SMALLEST_FOR_THINGS
+
+    def admit_late(self, frame: CapturedFrame, *, fault: str | None) -> str | None:
+        """Take in a frame that comes later, or return the code under which it is refused: nothing is pushed out for it."""
+        if fault is None and not self.has_late_room():
+            fault = "frame_too_fast"
+        if fault is None:
+            self.late.append(frame)
+        else:
+            self.counters.offered += 1
+            self.counters.count_refusal(fault)
+        return fault
+
+    def has_late_room(self) -> bool:
+        """Whether one more frame that comes later can wait to be looked at."""
+        return len(self.late) < MAXIMUM_LATE
+
+    def another_page(self) -> None:
+        """The numbers of the old page mean other frames now; what it was asked for it did not deliver."""
+        self.undelivered += self.claims_in_doubt()
+        self.demanded.clear()
+
+    def claims_in_doubt(self) -> int:
+        """How many claims the server wants to check and has not got the frames of."""
+        return sum(faces is not None for faces in self.demanded.values())
+
     def tick(self, at: datetime) -> Tick:
-        """The state of the line for the rules; a frame that still waits for us has come all the same."""
+        """The state of the line for the rules; a frame that still waits for us has come all the same.
+
+        After a pause the connection and the camera's report count from its end.
+        """
+        resumed = resumed_at(self.pauses, at)
         came = [instant for instant in (self.last_frame_at, self.queue.newest_at) if instant is not None]
         return Tick(
             at=at,
-            connected_at=self.connected_at,
+            connected_at=_later(self.connected_at, resumed),
             heard_at=self.heard_at,
             last_frame_at=max(came, default=None),
             camera=self.camera,
-            camera_since=self.camera_since,
+            camera_since=_later(self.camera_since, resumed),
             spacing_seconds=self.line.spacing_seconds,
         )
 
@@ -259,10 +314,21 @@ class LiveSession:
         """Whether the learner's device said that it does its part."""
         return what in self.devices and self.devices[what].able
 
+    def rests(self, at: datetime) -> bool:
+        """Whether the learner's time stood still at this instant."""
+        return is_paused(self.pauses, at)
+
     def remember(self, seen: SeenFrame) -> None:
         """Put a frame into the ring, unless the last one is too near."""
         if not self.ring or (seen.frame.at - self.ring[-1].frame.at).total_seconds() >= RING_SPACING_SECONDS:
             self.ring.append(seen)
+
+    def let_go(self) -> None:
+        """Drop all that came and was not looked at."""
+        while self.queue.pop() is not None:
+            self.counters.dropped += 1
+        self.late.clear()
+        self.told.clear()
 
     def happenings(self, until: datetime | None) -> tuple[Event, ...]:
         """Take out what happened up to an instant, or all."""
@@ -270,6 +336,19 @@ class LiveSession:
         while self.told and (until is None or self.told[0].at <= until):
             found.append(self.told.popleft())
         return tuple(found)
+
+
+def _later(at: datetime | None, than: datetime | None) -> datetime | None:
+    return at if at is None or than is None else max(at, than)
+
+
+def fault_of(jpeg: bytes) -> str | None:
+    """The code under which a frame's bytes are refused, read off its head; None for a sound one."""
+    try:
+        check_jpeg(jpeg)
+    except Invalid as refusal:
+        return refusal.code
+    return None
 
 
 def frames_for(alert: Alert, ring: Iterable[SeenFrame]) -> tuple[KeptFrame, ...]:

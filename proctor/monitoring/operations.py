@@ -117,10 +117,27 @@ def take_back_consent(uow: UnitOfWork, session_id: str) -> SessionSummary:
     return summary_of(row)
 
 
-def keep_agreed(uow: UnitOfWork, session_id: str, *, agreed: Collection[str]) -> SessionSummary:
-    """Fewer items are agreed to from now on, none of them one that the watching rests on. NotFound(`session_unknown`)."""
+def keep_agreed(
+    uow: UnitOfWork, session_id: str, *, agreed: Collection[str], consent_id: str | None = None
+) -> SessionSummary:
+    """Fewer items are agreed to from now on, none of them one that the watching rests on. NotFound(`session_unknown`).
+
+    `consent_id`: the consent that stands now; a session that is over keeps the one under which it was watched.
+    """
     row = _load(uow, session_id)
+    gone = set(row.agreed) - set(agreed)
     row.agreed = sorted(set(row.agreed) & set(agreed))
+    if consent_id is not None and row.consent_id is not None and row.state is not SessionState.ENDED:
+        row.consent_id = consent_id
+    if gone:
+        uow.emit(
+            events.SessionConsentNarrowed(
+                organisation_id=row.organisation_id,
+                subject_id=row.id,
+                attempt_id=row.attempt_id,
+                items=sorted(gone),
+            )
+        )
     return summary_of(row)
 
 

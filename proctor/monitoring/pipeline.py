@@ -20,7 +20,7 @@ import structlog
 
 from core.blobs import BlobStore
 from core.clock import Clock
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.uow import Store
 from proctor.alerts.operations import end_note, record_alert
 from proctor.evidence.model import CapturedFrame, KeptFrame
@@ -28,12 +28,13 @@ from proctor.evidence.operations import prepared
 from proctor.incidents import operations
 from proctor.monitoring.acks import Ack, Load
 from proctor.monitoring.alert_saver import AlertNotice, AlertSaver, EndAlert, RaiseIncident
-from proctor.monitoring.attending import Attendant, Desk, Recheck
+from proctor.monitoring.attending import Attendant, Desk, Rechecks
 from proctor.monitoring.claims import Claim, admit_claim, watch_in_full
 from proctor.monitoring.devices import Device
 from proctor.monitoring.line import Line
-from proctor.monitoring.live import LiveSession, LiveView, frames_by_hand
+from proctor.monitoring.live import LiveSession, LiveView, fault_of, frames_by_hand
 from proctor.monitoring.niceness import yield_to_others
+from proctor.monitoring.pausing import Pauses
 from proctor.monitoring.queries import SessionSummary
 from proctor.monitoring.record_keeper import RecordKeeper
 from proctor.monitoring.resuming import WatchingOf, live_session, resumed_sessions
@@ -43,7 +44,6 @@ from proctor.monitoring.watching import NOTHING_KNOWN, Mode, Watching
 from proctor.rules.inputs import CameraState, Event
 from proctor.rules.parameters import Parameters
 from proctor.rules.ruleset import RuleSetState
-from proctor.vision.frames import check_jpeg
 from proctor.vision.observation import Detector
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,8 @@ class FramePipeline:
     identifier) are called from workers, after the commit and without any lock; they must be quick.
     `raise_incident` and `end_alert` let the caller act on an incident in the same unit of work; by default
     only the incident itself is written. `watching_of` tells after a restart what is known of a learner. `keep_sample`
-    writes the one frame a minute; without it none is kept. `periods` says how often is looked for what.
+    writes the one frame a minute; without it none is kept. `periods` says how often is looked for what. `rechecks` are the
+    movements that are asked for. When a watching is over, `on_change` hears of it once more, and there is no view.
     """
 
     def __init__(
@@ -76,11 +77,10 @@ class FramePipeline:
         watching_of: WatchingOf | None = None,
         keep_sample: KeepSample | None = None,
         periods: Mapping[Mode, Periods] = PERIODS,
-        recheck: Recheck | None = None,
+        rechecks: Rechecks | None = None,
     ) -> None:
         self._factory, self._store, self._clock = detector_factory, store, clock
-        self._workers, self._tick_seconds = workers, tick_seconds
-        self._watching_of = watching_of
+        self._workers, self._tick_seconds, self._watching_of = workers, tick_seconds, watching_of
         self._changed = threading.Condition()
         self._desk = Desk(
             changed=self._changed,
@@ -97,7 +97,7 @@ class FramePipeline:
             ),
             samples=None if keep_sample is None else SampleKeeper(store, keep_sample),
             on_change=on_change,
-            recheck=recheck,
+            rechecks=rechecks,
             records=RecordKeeper(store),
         )
         self._sessions: dict[str, LiveSession] = {}
@@ -142,13 +142,20 @@ class FramePipeline:
         """Watch a session from now on with what is known of the learner; repeating it changes nothing."""
         self._add(live_session(session.ref, RuleSetState(), watching))
 
-    def finish(self, session_id: str) -> None:
-        """Look at what waits, end the open alerts, and let the session go; an unknown one changes nothing."""
+    def finish(self, session_id: str, *, drop: bool = False) -> None:
+        """Look at what waits, end the open alerts, and let the session go; an unknown one changes nothing.
+
+        `drop`: the learner took the consent back, so that what waits is looked at and kept no more.
+        """
         with self._changed:
             live = self._sessions.get(session_id)
             if live is not None:
                 live.finishing = live.finish_due = True
+                if drop:
+                    live.let_go()
                 self._schedule(live)
+        if drop and self._desk.samples is not None:
+            self._desk.samples.forget(session_id)
 
     # --------------------------------------------------------------------------------- the learner's side
 
@@ -179,6 +186,11 @@ class FramePipeline:
                 live.tick_at = self._clock.now()
                 self._schedule(live)
 
+    def another_page(self, session_id: str) -> None:
+        """The learner's page was loaded anew: its frames have other numbers. Raises NotFound(`session_not_active`)."""
+        with self._changed:
+            self._require(session_id).another_page()
+
     def camera(self, session_id: str, state: CameraState, *, at: datetime) -> None:
         """The browser's report of its camera; also the sign of life that a page sends every second.
 
@@ -200,7 +212,7 @@ class FramePipeline:
         Codes: `session_not_active`, `frame_old_connection`, `frame_too_fast`, `frame_bad_number`,
         `frame_out_of_order`, and those of `check_jpeg`.
         """
-        fault = _fault(jpeg)
+        fault = fault_of(jpeg)
         with self._changed:
             live = self._sessions.get(session_id)
             if live is None or live.finishing:
@@ -213,19 +225,22 @@ class FramePipeline:
     def offer_late(self, session_id: str, seq: int, jpeg: bytes, at: datetime) -> Ack:
         """Take in a frame that was taken at `at` and comes only now, in proven order; frames of now go first.
 
-        Codes: `session_not_active`, and those of `check_jpeg`.
+        Codes: `session_not_active`, `frame_too_fast` while there is no `late_room`, and those of `check_jpeg`.
         """
-        fault = _fault(jpeg)
+        fault = fault_of(jpeg)
         with self._changed:
             live = self._sessions.get(session_id)
             if live is None or live.finishing:
                 return Ack(ok=False, seq=seq, dropped=0, code="session_not_active")
-            if fault is None:
-                live.late.append(CapturedFrame(seq, at, jpeg))
+            code = live.admit_late(CapturedFrame(seq, at, jpeg), fault=fault)
+            if code is None:
                 self._schedule(live)
-            else:
-                live.counters.count_refusal(fault)
-            return Ack(ok=fault is None, seq=seq, dropped=live.counters.dropped, code=fault)
+            return Ack(ok=code is None, seq=seq, dropped=live.counters.dropped, code=code)
+
+    def late_room(self, session_id: str) -> bool:
+        """Whether a frame that was taken earlier can wait here now. Raises NotFound(`session_not_active`)."""
+        with self._changed:
+            return self._require(session_id).has_late_room()
 
     def line(self, session_id: str) -> Line:
         """The session's line. Raises NotFound(`session_not_active`)."""
@@ -239,11 +254,12 @@ class FramePipeline:
 
         A frame that is wanted is to be offered under the same number. Codes: as of `offer`.
         """
+        awaited = self._desk.awaits_turn(session_id)
         with self._changed:
             live = self._sessions.get(session_id)
             if live is None or live.finishing:
                 return Ack(ok=False, seq=seq, dropped=0, code="session_not_active")
-            code, wanted = admit_claim(live, Claim(seq, faces, at), connection=connection)
+            code, wanted = admit_claim(live, Claim(seq, faces, at), connection=connection, awaited=awaited)
             if code is None and not wanted:
                 self._schedule(live)
             return Ack(ok=code is None, seq=seq, dropped=live.counters.dropped, code=code, wanted=wanted)
@@ -272,6 +288,13 @@ class FramePipeline:
 
     # ----------------------------------------------------------------------------------- the proctor's side
 
+    def rest(self, session_id: str, pauses: Pauses) -> None:
+        """These are all the pauses of a session so far; what lies in one is held against nobody."""
+        with self._changed:
+            if (live := self._sessions.get(session_id)) is not None:
+                live.pauses = pauses
+                self._schedule(live)
+
     def view(self, session_id: str) -> LiveView | None:
         """What is seen of a session right now, or None when it is not watched."""
         with self._changed:
@@ -288,9 +311,7 @@ class FramePipeline:
         """What shows what a person raises now, as it is to be stored; empty when nobody is watched or nothing came."""
         with self._changed:
             live = self._sessions.get(session_id)
-            ring = (
-                () if live is None else tuple(live.ring)
-            )  # one step of the interpreter: no worker comes between
+            ring = () if live is None or live.finishing else tuple(live.ring)  # no worker comes between
         return tuple(map(prepared, frames_by_hand(ring, now=self._clock.now())))
 
     def load(self) -> Load:
@@ -339,13 +360,16 @@ class FramePipeline:
             return live
 
     def _give_back(self, live: LiveSession) -> None:
+        over = False
         with self._changed:
             live.busy = False
             if live.queue.waiting or live.late or live.told or live.tick_at is not None or live.finish_due:
                 self._schedule(live)
             elif live.finishing and not live.unsaved:
-                self._sessions.pop(live.ref.session_id, None)
+                over = self._sessions.pop(live.ref.session_id, None) is not None
             self._changed.notify_all()
+        if over:
+            self._desk.forget(live.ref.session_id)
 
     def _schedule(self, live: LiveSession) -> None:
         """Put a session at the end of the line, once; the lock is held.
@@ -373,11 +397,3 @@ class FramePipeline:
         thread = threading.Thread(target=run, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
-
-
-def _fault(jpeg: bytes) -> str | None:
-    try:
-        check_jpeg(jpeg)
-    except Invalid as refusal:
-        return refusal.code
-    return None

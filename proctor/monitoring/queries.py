@@ -115,6 +115,12 @@ def is_active(session: SessionSummary | None) -> bool:
     return session is not None and session.state is SessionState.ACTIVE
 
 
+def is_taken_back(uow: UnitOfWork, session_id: str) -> bool:
+    """Whether the learner took the consent back in the middle of the test: of what was seen nothing more is kept."""
+    ended_by = uow.db.scalar(select(SessionRow.ended_by).where(SessionRow.id == session_id))
+    return ended_by is SessionEnd.WITHDRAWN
+
+
 def active_sessions(uow: UnitOfWork) -> tuple[SessionSummary, ...]:
     """Every session that is being watched."""
     query = select(SessionRow).where(SessionRow.state == SessionState.ACTIVE).order_by(SessionRow.id)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes down how well a learner was watched: every few minutes, and at the end."""
+"""Writes down how well a learner was watched: every few minutes, when a page lost trust, and at the end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from core.uow import Actor, Store
+from proctor.monitoring.claims import trust_in
 from proctor.monitoring.live import LiveSession
 from proctor.monitoring.operations import keep_watched
 
@@ -22,7 +23,8 @@ class RecordKeeper:
 
     def save(self, live: LiveSession) -> None:
         """Write the record as it stands."""
-        counters = live.counters
+        counters, known = live.counters, live.record.trust
+        live.record.trust = trust_in(live)
         frames = {
             "looked": counters.observed,
             "claimed": counters.claimed,
@@ -36,4 +38,5 @@ class RecordKeeper:
             with self.store.write(Actor.system()) as uow:
                 keep_watched(uow, live.ref.session_id, watched)
         except Exception as error:
+            live.record.trust = known
             log.exception("record_not_saved", session=live.ref.session_id, error=type(error).__name__)

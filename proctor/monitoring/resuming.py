@@ -12,6 +12,7 @@ from core.uow import Actor, Store, UnitOfWork
 from proctor.alerts.operations import interrupt_alerts
 from proctor.alerts.queries import alert_numbers
 from proctor.incidents.model import SessionRef
+from proctor.monitoring.claims import take_up
 from proctor.monitoring.live import LiveSession
 from proctor.monitoring.queries import active_sessions
 from proctor.monitoring.watch_record import WatchRecord
@@ -46,7 +47,7 @@ def live_session(
     ref: SessionRef, rules: RuleSetState, watching: Watching, record: WatchRecord | None = None
 ) -> LiveSession:
     """The working memory of a session that is watched from now on, with a secret of its own."""
-    return LiveSession(
+    live = LiveSession(
         ref=ref,
         rules=rules,
         watching=watching,
@@ -54,6 +55,8 @@ def live_session(
         secret=random_bytes(32),
         record=record or WatchRecord(),
     )
+    take_up(live, live.record.trust)
+    return live
 
 
 def _known(store: Store, watching_of: WatchingOf | None, session_id: str) -> Watching:

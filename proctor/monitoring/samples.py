@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.uow import Actor, Store, UnitOfWork
 from proctor.evidence.model import KeptFrame
 from proctor.incidents.model import SessionRef
+from proctor.monitoring.queries import is_taken_back
 
 log = structlog.get_logger(__name__)
 
@@ -41,14 +42,19 @@ class SampleKeeper:
                 self._waiting.popleft()
                 self.lost += 1
 
+    def forget(self, session_id: str) -> None:
+        """Let go what waits of a session whose learner took the consent back."""
+        with self._lock:
+            self._waiting = deque(one for one in self._waiting if one[0].session_id != session_id)
+
     def save(self) -> int:
-        """Write what waits; how many were written. What cannot be written now stays for the next time."""
+        """Write what waits; how many were dealt with. What cannot be written now stays for the next time."""
         saved = 0
         while some := self._take():
             try:
                 with self._store.write(Actor.system()) as uow:
                     for session, kept in some:
-                        self._keep(uow, session, kept)
+                        self._write(uow, session, kept)
             except (NotFound, Conflict, Invalid) as refusal:  # it would be refused for ever
                 saved += self._one_by_one(some, refusal.code)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next try may go well
@@ -66,6 +72,10 @@ class SampleKeeper:
             self.save()
         self.save()
 
+    def _write(self, uow: UnitOfWork, session: SessionRef, kept: KeptFrame) -> None:
+        if not is_taken_back(uow, session.session_id):
+            self._keep(uow, session, kept)
+
     def _take(self) -> list[tuple[SessionRef, KeptFrame]]:
         with self._lock:
             return [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
@@ -76,7 +86,7 @@ class SampleKeeper:
         for session, kept in some:
             try:
                 with self._store.write(Actor.system()) as uow:
-                    self._keep(uow, session, kept)
+                    self._write(uow, session, kept)
                 saved += 1
             except (NotFound, Conflict, Invalid) as refusal:
                 self.lost += 1

@@ -91,8 +91,9 @@ class Due:
 class Seen:
     """What of an observation bears on the next plan.
 
-    `agreed`: both networks saw as many faces (None: one was asked). `change`: mean difference in grey levels to the
-    frame before. `looks_down`: the eyes or the head are lower than this learner's usual. `face`: the largest.
+    `faces` are those of people, `found` with those that hang on the wall (None: none do). `agreed`: both networks saw as
+    many faces (None: one was asked). `change`: mean difference in grey levels to the frame before. `looks_down`: the eyes
+    or the head are lower than this learner's usual. `face`: the largest.
     """
 
     faces: int
@@ -100,6 +101,7 @@ class Seen:
     change: float | None = None
     looks_down: bool = False
     face: FaceBox | None = None
+    found: int | None = None
 
 
 def begin(at: datetime, *, place: float, periods: Periods) -> Due:
@@ -154,7 +156,7 @@ def after(due: Due, at: datetime, wanted: Wanted, seen: Seen, *, periods: Period
     called = due.identity_called or changed or not one
     settled, until = due.settled, due.settled_until
     if seen.agreed is not None:
-        settled = seen.faces if seen.agreed else None
+        settled = (seen.faces if seen.found is None else seen.found) if seen.agreed else None
         until = at + timedelta(seconds=SETTLED_SECONDS) if seen.agreed else None
     return replace(
         due,

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from proctor.monitoring.schedule import GAZE_DOWN, HEAD_DOWN, Seen
 from proctor.monitoring.watching import Watching
 from proctor.rules.baseline import POSTER_GROWTH, POSTER_SHIFT, same_place
 from proctor.rules.inputs import FaceBox, SeenGaze, SeenPose, SeenThing, Sight
-from proctor.vision.identity import similarity
-from proctor.vision.observation import Box, Greys, Observation
+from proctor.vision.identity import SMALLEST_FACE, similarity
+from proctor.vision.observation import Box, Face, Greys, Observation
 from proctor.vision.tamper import change_between, fingerprint_of
 
 SMALLEST_FOR_THINGS = 320
@@ -18,7 +21,8 @@ SMALLEST_FOR_THINGS = 320
 def sight_of(seen: Observation, watching: Watching, *, before: Greys | None, late: bool = False) -> Sight:
     """The sight of a frame; `before` is the small grey picture of the frame before, as far as there was one.
 
-    A likeness is told only of a frame with one face beside those on the wall: with several nobody knows whose it is.
+    A likeness is told only of a frame with one face beside those on the wall: with several nobody knows whose it is. Nor
+    of a face too small to be like itself, as of somebody who sits far off, on a thin line: that accuses nobody.
     """
     pose, gaze, things = seen.pose, seen.gaze, seen.things
     boxes = tuple(
@@ -33,7 +37,7 @@ def sight_of(seen: Observation, watching: Watching, *, before: Greys | None, lat
     )
     alike = None
     if seen.embedding is not None and watching.enrolled is not None and _is_alone(boxes, watching):
-        alike = similarity(seen.embedding, watching.enrolled)
+        alike = similarity(seen.embedding, watching.enrolled) if is_near(seen.faces) else None
     return Sight(
         at=seen.at,
         seq=seen.seq,
@@ -59,14 +63,30 @@ def sight_of(seen: Observation, watching: Watching, *, before: Greys | None, lat
 
 
 def seen_for_plan(seen: Observation, sight: Sight, watching: Watching) -> Seen:
-    """What of the frame bears on what is looked for next."""
+    """What of the frame bears on what is looked for next; `sight` is without the faces that hang on the wall."""
     return Seen(
         faces=sight.faces,
         agreed=seen.agreed,
         change=sight.change,
         looks_down=_looks_down(sight, watching),
         face=max(sight.boxes, key=lambda box: box.width * box.height, default=None),
+        found=len(seen.faces),
     )
+
+
+def while_turning(sight: Sight, *, living: int) -> Sight | None:
+    """What the rules are told of a frame while a turn of the head is asked for; None: nothing.
+
+    Who was asked to turn neither looks away nor is gone, and a face from the side is like nobody's. `living`: faces of people.
+    """
+    if not living and not sight.covered and not sight.dark:
+        return None
+    return replace(sight, pose=None, gaze=None, similarity=None)
+
+
+def is_near(faces: Sequence[Face]) -> bool:
+    """Whether the largest face has pixels enough to be compared with another look at it."""
+    return max((max(face.box.width, face.box.height) for face in faces), default=0.0) >= SMALLEST_FACE
 
 
 def areas_of(seen: Observation) -> tuple[Box, ...]:

@@ -65,10 +65,10 @@ class SessionRow(Base):
         )
 
     def apply(self, after: ProctoringSession) -> None:
-        """Write the decided state."""
+        """Write the decided state; with a clock that was set back it ends when it was opened, and not before."""
         self.state = after.state
         self.consent_id = after.consent_id
         self.photo_id = after.photo_id
         self.activated_at = after.activated_at
-        self.ended_at = after.ended_at
+        self.ended_at = None if after.ended_at is None else max(after.ended_at, self.created_at)
         self.ended_by = after.ended_by

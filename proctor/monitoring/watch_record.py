@@ -20,11 +20,35 @@ SAVE_SECONDS = 300.0
 FRAMES = ("looked", "claimed", "left_out", "late", "unreadable", "refused")
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the claims of the learner's page are believed: it was wrong so often, last at an instant; ended is for good."""
+
+    ended: bool = False
+    disagreed: int = 0
+    doubted_at: datetime | None = None
+
+    @classmethod
+    def resumed(cls, stored: Mapping[str, Any]) -> Trust:
+        """What `to_json` wrote; of nothing, trust."""
+        at = stored.get("doubted_at")
+        return cls(
+            ended=bool(stored.get("ended")),
+            disagreed=int(stored.get("disagreed", 0)),
+            doubted_at=None if at is None else datetime.fromisoformat(at),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        at = None if self.doubted_at is None else self.doubted_at.isoformat()
+        return {"ended": self.ended, "disagreed": self.disagreed, "doubted_at": at}
+
+
 @dataclass(slots=True)
 class WatchRecord:
     """Seconds by rule and standing, by mode and in all, while the line was alive; `why` has what a rule lacked.
 
-    `earlier` are the frames counted before a restart, by the names of FRAMES.
+    `earlier` are the frames counted before a restart, by the names of FRAMES. `trust` is what was written down of it last.
     """
 
     seconds: float = 0.0
@@ -35,6 +59,7 @@ class WatchRecord:
     last_at: datetime | None = None
     saved_at: datetime | None = None
     lacking: tuple[RuleName, ...] = ()
+    trust: Trust = Trust()
 
     @classmethod
     def resumed(cls, stored: Mapping[str, Any]) -> WatchRecord:
@@ -45,6 +70,7 @@ class WatchRecord:
             modes=dict(stored.get("modes", {})),
             why={rule: set(needs) for rule, needs in stored.get("why", {}).items()},
             earlier=dict(stored.get("frames", {})),
+            trust=Trust.resumed(stored.get("trust", {})),
         )
 
     def pass_time(self, at: datetime, *, mode: str, standing: Mapping[RuleName, Availability]) -> None:
@@ -81,6 +107,7 @@ class WatchRecord:
             "why": {rule: sorted(needs) for rule, needs in self.why.items()},
             "frames": {name: self.earlier.get(name, 0) + frames.get(name, 0) for name in FRAMES},
             "networks": dict(networks),
+            **({} if self.trust == Trust() else {"trust": self.trust.to_json()}),
         }
 
 

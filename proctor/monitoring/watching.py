@@ -24,8 +24,8 @@ class Watching:
 
     `voice` and `prefilter` say what the learner's browser was asked to do. `missing` names networks that are not there
     (as `Detector.models` does), so that their rules say "not available"; `thin` says that pictures are too small to
-    tell things; `enrolled_by` is the hash of the network that made the enrolled face, where it is known. Whoever is
-    watched in that mode is pre-filtered, and the other way round.
+    tell things; `movements` that some are asked for during the test; `enrolled_by` is the hash of the network that made
+    the enrolled face, where it is known. Whoever is watched in that mode is pre-filtered, and the other way round.
     """
 
     baseline: Baseline | None = None
@@ -38,6 +38,7 @@ class Watching:
     objects: bool = True
     thin: bool = False
     enrolled_by: str | None = None
+    movements: bool = False
 
     def __post_init__(self) -> None:
         if self.prefilter or self.mode is Mode.PREFILTERED:

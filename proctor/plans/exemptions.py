@@ -61,14 +61,15 @@ def grant_exemption(
     return row.to_model()
 
 
-def end_exemption(uow: UnitOfWork, exemption_id: str, *, organisation_id: str) -> None:
-    """Take an exemption back before the test begins; again changes nothing.
+def end_exemption(uow: UnitOfWork, exemption_id: str, *, attempt_id: str, organisation_id: str) -> None:
+    """Take an exemption of this attempt back before the test begins; again changes nothing.
 
-    Raises NotFound `exemption_not_found`; Forbidden `person_needed`; Conflict `session_active`, `session_ended`.
+    Raises NotFound `exemption_not_found`, for another attempt's too; Forbidden `person_needed`; Conflict `session_active`,
+    `session_ended`.
     """
     _require_person(uow)
     row = uow.db.get(WatchExemptionRow, exemption_id)
-    if row is None or row.organisation_id != organisation_id:
+    if row is None or row.organisation_id != organisation_id or row.attempt_id != attempt_id:
         raise NotFound("exemption_not_found")
     if row.ended_at is not None:
         return

@@ -58,8 +58,8 @@ NEEDS: Mapping[str, str] = MappingProxyType({"rechecks": "liveness", "liveness":
 
 DEFAULT = WatchPlan()
 """A sitting of which nobody said anything: the photo at the start and the pictures of the test."""
-OF_NEW_SITTINGS = WatchPlan(calibration=True, liveness=True, objects=True)
-"""What a new sitting begins with."""
+OF_NEW_SITTINGS = WatchPlan(calibration=True, liveness=True, rechecks=True, objects=True)
+"""What a new sitting begins with: decision 0012."""
 
 
 def whole(plan: WatchPlan) -> WatchPlan:

@@ -19,7 +19,10 @@ class ReviewShareSet(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSampleDrawn(Event):
-    """A sample of a sitting's attempts was drawn; the seed stands beside it, so that the draw can be repeated."""
+    """A sample of a sitting's attempts was drawn; the seed stands beside it, so that the draw can be repeated.
+
+    `without_pictures` attempts could not be drawn, since nobody could see anything in them.
+    """
 
     name: ClassVar[str] = "review_sample_drawn"
     sitting_id: str
@@ -27,6 +30,7 @@ class ReviewSampleDrawn(Event):
     percent: int
     clean: int
     flagged: int
+    without_pictures: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

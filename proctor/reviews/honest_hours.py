@@ -15,7 +15,7 @@ from proctor.alerts.tables import AlertRow
 from proctor.incidents.model import IncidentState, Origin
 from proctor.incidents.tables import IncidentRow
 from proctor.monitoring.tables import SessionRow
-from proctor.rates import highest_rate
+from proctor.rates import highest_rate, lowest_rate
 from proctor.rules.alerts import RuleName, Weight
 from proctor.rules.catalogue import is_validated, weight_of
 
@@ -53,14 +53,19 @@ class HonestRate:
         return highest_rate(self.alerts, self.hours)
 
     @property
+    def lowest(self) -> float | None:
+        """The 95 % lower bound of alerts an hour (Poisson), or None without any time."""
+        return lowest_rate(self.alerts, self.hours)
+
+    @property
     def within_budget(self) -> bool | None:
-        """Whether the hours support the budget; None where they say too little, either way."""
-        highest, rate = self.highest, self.per_hour
-        if highest is None or rate is None:
+        """Whether the hours say that the budget is kept (upper bound) or missed (lower bound); None where they say neither."""
+        highest, lowest = self.highest, self.lowest
+        if highest is None or lowest is None:
             return None
         if highest <= BUDGET:
             return True
-        return False if rate > BUDGET else None
+        return False if lowest > BUDGET else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

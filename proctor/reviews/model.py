@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,8 @@ from proctor.incidents.model import IncidentState
 from proctor.rates import Rate
 
 DEFAULT_PERCENT = 5
+LOOK_DAYS = 30
+"""So long after the draw, or after a mark, the samples of an attempt wait for people."""
 TWICE_ONE_IN = 2
 """Of so many drawn attempts, one is looked at by two people, so that their agreement can be told."""
 
@@ -36,13 +38,15 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One answer; `truth` holds how the incidents of the attempt stand."""
+    """One answer; `truth` holds how all incidents of the attempt stand, `raised` how the one stands that this mark became."""
 
     task_id: str
+    sample_id: str
     clean: bool
     answer: Answer
     reviewer_id: str
     at: datetime
+    raised: IncidentState | None = None
     truth: frozenset[IncidentState] = frozenset()
 
 
@@ -50,15 +54,19 @@ class Reading:
 class Estimate:
     """What the sample says.
 
-    `missed`: attempts without incident in which a person marked something; `confirmed`: those of them in which two
-    people upheld it since; `found`: attempts with an upheld incident in which somebody blind saw something too;
-    `agreed`: attempts that two people looked at and called the same.
+    `missed`: attempts without incident in which a person marked something; `confirmed`: those, of as many, in which two
+    people upheld that mark since; `expected`: how many of the `clean` attempts that were drawn from would show as much if
+    those not looked at are like the others, sample by sample (None where none was looked at); `found`: attempts with an
+    upheld incident in which somebody blind saw something too; `agreed`: attempts that two people looked at and called the
+    same.
     """
 
     missed: Rate
     confirmed: Rate
     found: Rate
     agreed: Rate
+    expected: float | None
+    clean: int
 
 
 def require_percent(typed: str) -> int:
@@ -86,21 +94,33 @@ def draw(
     )
 
 
-def estimate(readings: Iterable[Reading]) -> Estimate:
-    """What the answers say, each attempt counted once: marked by anybody is marked."""
+def estimate(readings: Iterable[Reading], *, clean: Mapping[str, int]) -> Estimate:
+    """What the answers say, each attempt counted once: marked by anybody is marked.
+
+    `clean`: how many clean attempts each sample was drawn from; samples of which no clean one was looked at do not count.
+    """
     tasks: dict[str, list[Reading]] = {}
     for reading in readings:
         tasks.setdefault(reading.task_id, []).append(reading)
-    clean = [one for one in tasks.values() if one[0].clean]
+    looked = [one for one in tasks.values() if one[0].clean]
     upheld = [one for one in tasks.values() if not one[0].clean and IncidentState.UPHELD in one[0].truth]
     twice = [one for one in tasks.values() if len(one) > 1]
+    samples: dict[str, list[list[Reading]]] = {}
+    for one in looked:
+        samples.setdefault(one[0].sample_id, []).append(one)
+    shares = {sample_id: _share(those) for sample_id, those in samples.items()}
     return Estimate(
-        missed=_share(clean),
+        missed=_share(looked),
         confirmed=Rate(
-            hits=sum(_marked(one) and IncidentState.UPHELD in one[0].truth for one in clean), of=len(clean)
+            hits=sum(any(each.raised is IncidentState.UPHELD for each in one) for one in looked),
+            of=len(looked),
         ),
         found=_share(upheld),
         agreed=Rate(hits=sum(len({each.answer for each in one}) == 1 for one in twice), of=len(twice)),
+        expected=sum(one.hits * clean[sample_id] / one.of for sample_id, one in shares.items())
+        if shares
+        else None,
+        clean=sum(clean[sample_id] for sample_id in shares),
     )
 
 

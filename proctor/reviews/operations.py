@@ -18,7 +18,15 @@ from proctor.monitoring.model import SessionState
 from proctor.monitoring.tables import SessionRow
 from proctor.reviews.events import BlindReviewAnswered, ReviewSampleDrawn, ReviewShareSet
 from proctor.reviews.model import Answer, draw
-from proctor.reviews.queries import Mark, load_task, review_percent, tasks_for
+from proctor.reviews.queries import (
+    Mark,
+    has_samples,
+    load_task,
+    open_to,
+    require_pictures,
+    review_percent,
+    tasks_for,
+)
 from proctor.reviews.tables import ReviewAnswerRow, ReviewSampleRow, ReviewShareRow, ReviewTaskRow
 
 
@@ -36,7 +44,9 @@ def set_review_percent(uow: UnitOfWork, *, organisation_id: str, percent: int) -
 def draw_sample(uow: UnitOfWork, sitting_id: str, *, organisation_id: str) -> int:
     """Draw from a sitting that is over, by a fresh seed that is kept; return how many attempts were drawn.
 
-    Raises Conflict(`sample_drawn` | `sample_too_early`), NotFound(`sample_empty`), Forbidden(`person_needed`).
+    Attempts without a kept picture are left out and counted in the event: nobody could see anything in them.
+    Raises Conflict(`sample_drawn` | `sample_too_early` | `sample_without_pictures`), NotFound(`sample_empty`),
+    Forbidden(`person_needed`).
     """
     if uow.actor.kind is not ActorKind.PERSON:
         raise Forbidden("person_needed")
@@ -55,9 +65,16 @@ def draw_sample(uow: UnitOfWork, sitting_id: str, *, organisation_id: str) -> in
         raise NotFound("sample_empty")
     if any(state is not SessionState.ENDED for state in states.values()):
         raise Conflict("sample_too_early")
-    query = select(IncidentRow.attempt_id).where(IncidentRow.attempt_id.in_(list(states))).distinct()
+    shown = set(
+        uow.db.scalars(
+            watched.with_only_columns(SessionRow.attempt_id).where(has_samples(SessionRow.attempt_id))
+        )
+    )
+    if not shown:
+        raise Conflict("sample_without_pictures")
+    query = select(IncidentRow.attempt_id).where(IncidentRow.attempt_id.in_(list(shown))).distinct()
     flagged = set(uow.db.scalars(query))
-    clean = set(states) - flagged
+    clean = shown - flagged
     seed, percent = ids.seed(), review_percent(uow, organisation_id=organisation_id)
     drawn = draw(clean, flagged, percent=percent, generator=ids.seeded(seed))
     sample = ReviewSampleRow(
@@ -96,6 +113,7 @@ def draw_sample(uow: UnitOfWork, sitting_id: str, *, organisation_id: str) -> in
             percent=percent,
             clean=len(clean),
             flagged=len(flagged),
+            without_pictures=len(states) - len(shown),
         )
     )
     return len(drawn)
@@ -113,7 +131,7 @@ def answer_review(
     """Say what was seen in a drawn attempt, as the person who acts; `moment_id` is the picture that shows it.
 
     Raises NotFound(`review_task_unknown` | `evidence_unknown`, for a picture that is not one a minute of this attempt),
-    Conflict(`review_answered`), Forbidden(`review_not_blind` | `person_needed`),
+    Conflict(`review_answered` | `review_without_pictures`), Forbidden(`review_not_blind` | `person_needed`),
     Invalid(`moment_missing` | `reason_required` | `reason_too_long`).
     """
     if uow.actor.kind is not ActorKind.PERSON:
@@ -123,6 +141,7 @@ def answer_review(
     own = uow.db.get(ReviewAnswerRow, (task_id, uow.actor.id))
     if own is not None or (uow.db.scalar(given) or 0) >= row.readers:
         raise Conflict("review_answered")
+    require_pictures(uow, row)
     waiting = tasks_for(uow, uow.actor.id, organisation_id=organisation_id)
     if task_id not in {one.id for one in waiting}:
         raise Forbidden("review_not_blind")
@@ -154,12 +173,20 @@ def answer_review(
 
 
 def load_mark(uow: UnitOfWork, task_id: str, reviewer_id: str, *, organisation_id: str) -> Mark:
-    """A marked moment of which no incident was made yet.
+    """A marked moment of which no incident was made yet, and that whoever acts may read (`open_to`).
 
     Raises NotFound(`review_task_unknown`), Conflict(`moment_raised`).
     """
     task = load_task(uow, task_id, organisation_id=organisation_id)
-    row = uow.db.get(ReviewAnswerRow, (task_id, reviewer_id))
+    row = uow.db.scalar(
+        select(ReviewAnswerRow)
+        .join(ReviewTaskRow, ReviewTaskRow.id == ReviewAnswerRow.task_id)
+        .where(
+            ReviewAnswerRow.task_id == task_id,
+            ReviewAnswerRow.reviewer_id == reviewer_id,
+            open_to(uow.actor.id),
+        )
+    )
     if row is None or row.moment_at is None or row.incident_id is not None:
         raise Conflict("moment_raised")
     return Mark(

@@ -7,10 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from core.errors import NotFound
+from core.audit import AuditRow
+from core.errors import Conflict, NotFound
 from core.uow import UnitOfWork
+from proctor.evidence.events import ReviewRead
+from proctor.evidence.model import EvidenceKind
+from proctor.evidence.tables import EvidenceRow, LookRow
 from proctor.incidents.model import IncidentState
 from proctor.incidents.tables import FindingRow, IncidentRow, WatchRow
 from proctor.monitoring.model import SessionState
@@ -58,12 +63,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlindLook:
+    """What one person said of an attempt without a mark of a machine; `moment_at` and `reason` where something was marked."""
+
+    at: datetime
+    answer: Answer
+    moment_at: datetime | None
+    reason: str
+    incident_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SittingToDraw:
-    """A watched sitting without a sample; `running` are those who are still watched."""
+    """A watched sitting without a sample; `running` are still watched, of `without_pictures` nothing can be looked at."""
 
     sitting_id: str
     watched: int
     running: int
+    without_pictures: int
 
 
 def review_percent(uow: UnitOfWork, *, organisation_id: str) -> int:
@@ -79,6 +96,7 @@ def sittings_to_draw(uow: UnitOfWork, *, organisation_id: str) -> tuple[SittingT
             SessionRow.sitting_id,
             func.count(),
             func.sum(case((SessionRow.state != SessionState.ENDED, 1), else_=0)),
+            func.sum(case((has_samples(SessionRow.attempt_id), 0), else_=1)),
             func.max(SessionRow.id),
         )
         .where(
@@ -91,8 +109,10 @@ def sittings_to_draw(uow: UnitOfWork, *, organisation_id: str) -> tuple[SittingT
         .limit(100)
     )
     return tuple(
-        SittingToDraw(sitting_id=sitting_id, watched=watched, running=int(running))
-        for sitting_id, watched, running, _ in uow.db.execute(query)
+        SittingToDraw(
+            sitting_id=sitting_id, watched=watched, running=int(running), without_pictures=int(without)
+        )
+        for sitting_id, watched, running, without, _ in uow.db.execute(query)
     )
 
 
@@ -127,20 +147,25 @@ def samples(uow: UnitOfWork, *, organisation_id: str) -> tuple[Sample, ...]:
     )
 
 
+def has_samples(attempt_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether a picture of one a minute is kept of an attempt: without any there is nothing to look at."""
+    return exists().where(EvidenceRow.attempt_id == attempt_id, EvidenceRow.kind == EvidenceKind.SAMPLE)
+
+
 def tasks_for(uow: UnitOfWork, reviewer_id: str, *, organisation_id: str) -> tuple[ReviewTask, ...]:
-    """The drawn attempts that wait for this person: not looked at enough, not known to the person already; in drawn order."""
-    answered = select(func.count()).where(ReviewAnswerRow.task_id == ReviewTaskRow.id).scalar_subquery()
+    """The drawn attempts that wait for this person, in drawn order.
+
+    Not looked at enough, not known to the person already, and with pictures that can be looked at.
+    """
     mine = select(ReviewAnswerRow.task_id).where(ReviewAnswerRow.reviewer_id == reviewer_id)
     query = (
         select(ReviewTaskRow)
         .where(
             ReviewTaskRow.organisation_id == organisation_id,
-            answered < ReviewTaskRow.readers,
+            looks_given() < ReviewTaskRow.readers,
             ReviewTaskRow.id.not_in(mine),
-            ReviewTaskRow.sitting_id.not_in(
-                select(WatchRow.sitting_id).where(WatchRow.proctor_id == reviewer_id)
-            ),
-            ReviewTaskRow.attempt_id.not_in(_decided_by(reviewer_id)),
+            ~_known_to(reviewer_id),
+            has_samples(ReviewTaskRow.attempt_id),
         )
         .order_by(ReviewTaskRow.sample_id, ReviewTaskRow.place)
         .limit(200)
@@ -148,12 +173,16 @@ def tasks_for(uow: UnitOfWork, reviewer_id: str, *, organisation_id: str) -> tup
     return tuple(task_of(row) for row in uow.db.scalars(query))
 
 
-def marks(uow: UnitOfWork, *, organisation_id: str) -> tuple[Mark, ...]:
-    """The moments that were marked, newest first."""
+def marks(uow: UnitOfWork, *, organisation_id: str, reader_id: str) -> tuple[Mark, ...]:
+    """The moments that were marked, newest first, as far as this person may read them (see `open_to`)."""
     query = (
         select(ReviewAnswerRow, ReviewTaskRow.attempt_id)
         .join(ReviewTaskRow, ReviewTaskRow.id == ReviewAnswerRow.task_id)
-        .where(ReviewTaskRow.organisation_id == organisation_id, ReviewAnswerRow.answer == Answer.MARKED)
+        .where(
+            ReviewTaskRow.organisation_id == organisation_id,
+            ReviewAnswerRow.answer == Answer.MARKED,
+            open_to(reader_id),
+        )
         .order_by(ReviewAnswerRow.at.desc())
         .limit(200)
     )
@@ -171,25 +200,72 @@ def marks(uow: UnitOfWork, *, organisation_id: str) -> tuple[Mark, ...]:
     )
 
 
-def review_estimate(uow: UnitOfWork, *, organisation_id: str) -> Estimate:
-    """What all answers of an organisation say."""
+def blind_looks_of_attempt(uow: UnitOfWork, attempt_id: str) -> tuple[BlindLook, ...]:
+    """All that was said of an attempt, oldest first, without names. For the learner: callers have established whose it is."""
     query = (
-        select(ReviewAnswerRow, ReviewTaskRow)
+        select(ReviewAnswerRow)
         .join(ReviewTaskRow, ReviewTaskRow.id == ReviewAnswerRow.task_id)
-        .where(ReviewTaskRow.organisation_id == organisation_id)
+        .where(ReviewTaskRow.attempt_id == attempt_id)
+        .order_by(ReviewAnswerRow.at, ReviewAnswerRow.reviewer_id)
+    )
+    return tuple(
+        BlindLook(
+            at=row.at,
+            answer=row.answer,
+            moment_at=row.moment_at,
+            reason=row.reason,
+            incident_id=row.incident_id,
+        )
+        for row in uow.db.scalars(query)
+    )
+
+
+def open_to(reader_id: str) -> ColumnElement[bool]:
+    """Which answers this person may read, beside its task: the own ones, and all once nobody is left to look blind.
+
+    Who looks second is not to be led by what the first one saw.
+    """
+    return or_(
+        ReviewAnswerRow.reviewer_id == reader_id,
+        looks_given() >= ReviewTaskRow.readers,
+        ~has_samples(ReviewTaskRow.attempt_id),
+    )
+
+
+def looks_given() -> ScalarSelect[int]:
+    """How many people have looked at the attempt of a task."""
+    given = aliased(ReviewAnswerRow)
+    return select(func.count()).select_from(given).where(given.task_id == ReviewTaskRow.id).scalar_subquery()
+
+
+def review_estimate(uow: UnitOfWork, *, organisation_id: str, reader_id: str) -> Estimate:
+    """What the answers of an organisation say that this person may read: a figure must not lead a second look either."""
+    query = (
+        select(ReviewAnswerRow, ReviewTaskRow, IncidentRow.state)
+        .join(ReviewTaskRow, ReviewTaskRow.id == ReviewAnswerRow.task_id)
+        .outerjoin(IncidentRow, IncidentRow.id == ReviewAnswerRow.incident_id)
+        .where(ReviewTaskRow.organisation_id == organisation_id, open_to(reader_id))
     )
     rows = uow.db.execute(query).all()
-    truth = _states(uow, {task.attempt_id for _, task in rows})
+    truth = _states(uow, {task.attempt_id for _, task, _ in rows})
+    drawn_from = select(ReviewSampleRow.id, ReviewSampleRow.clean).where(
+        ReviewSampleRow.organisation_id == organisation_id
+    )
     return estimate(
-        Reading(
-            task_id=task.id,
-            clean=task.clean,
-            answer=answer.answer,
-            reviewer_id=answer.reviewer_id,
-            at=answer.at,
-            truth=truth.get(task.attempt_id, frozenset()),
-        )
-        for answer, task in rows
+        (
+            Reading(
+                task_id=task.id,
+                sample_id=task.sample_id,
+                clean=task.clean,
+                answer=answer.answer,
+                reviewer_id=answer.reviewer_id,
+                at=answer.at,
+                raised=raised,
+                truth=truth.get(task.attempt_id, frozenset()),
+            )
+            for answer, task, raised in rows
+        ),
+        clean=dict(uow.db.execute(drawn_from).all()),
     )
 
 
@@ -202,7 +278,9 @@ def load_task(uow: UnitOfWork, task_id: str, *, organisation_id: str) -> ReviewT
 
 
 def review_task(uow: UnitOfWork, task_id: str, *, reviewer_id: str, organisation_id: str) -> ReviewTask:
-    """A task that waits for this person; NotFound(`review_task_unknown`) for any other."""
+    """A task that waits for this person; NotFound(`review_task_unknown`) for any other, Conflict(`review_without_pictures`)."""
+    row = load_task(uow, task_id, organisation_id=organisation_id)
+    require_pictures(uow, row)
     found = {one.id: one for one in tasks_for(uow, reviewer_id, organisation_id=organisation_id)}
     if task_id not in found:
         raise NotFound("review_task_unknown")
@@ -220,11 +298,35 @@ def task_of(row: ReviewTaskRow) -> ReviewTask:
     )
 
 
-def _decided_by(reviewer_id: str) -> Select[str]:
-    return (
+def require_pictures(uow: UnitOfWork, task: ReviewTaskRow) -> None:
+    """Refuse to have an attempt looked at of which nothing can be seen: Conflict(`review_without_pictures`)."""
+    if not uow.db.scalar(select(has_samples(literal(task.attempt_id)))):
+        raise Conflict("review_without_pictures")
+
+
+def _known_to(reviewer_id: str) -> ColumnElement[bool]:
+    """Whether this person has seen more of a task's attempt than a blind look shows.
+
+    Watched its sitting, decided about it, opened its review, or saw other pictures of it.
+    """
+    decided = (
         select(IncidentRow.attempt_id)
         .join(FindingRow, FindingRow.incident_id == IncidentRow.id)
         .where(FindingRow.reviewer_id == reviewer_id)
+    )
+    return or_(
+        ReviewTaskRow.sitting_id.in_(select(WatchRow.sitting_id).where(WatchRow.proctor_id == reviewer_id)),
+        ReviewTaskRow.attempt_id.in_(decided),
+        exists().where(
+            AuditRow.subject_id == ReviewTaskRow.attempt_id,
+            AuditRow.name == ReviewRead.name,
+            AuditRow.actor_id == reviewer_id,
+        ),
+        exists().where(
+            LookRow.attempt_id == ReviewTaskRow.attempt_id,
+            LookRow.actor_id == reviewer_id,
+            LookRow.kind != EvidenceKind.SAMPLE,
+        ),
     )
 
 

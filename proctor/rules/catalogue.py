@@ -21,6 +21,7 @@ class Need(StrEnum):
     """What a rule cannot work without. The first five are networks, by the names that detectors give them.
 
     `size`: pictures large enough to tell a phone from a badge. `every_picture`: the server looks at each, not at one in ten.
+    `movements`: some are asked for during the test; those of the check-in say nothing about the hours after it.
     """
 
     FACES = "faces"
@@ -35,6 +36,7 @@ class Need(StrEnum):
     OBJECTS_PLANNED = "objects_planned"
     SIZE = "size"
     EVERY_PICTURE = "every_picture"
+    MOVEMENTS = "movements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Watched(Protocol):
     def objects(self) -> bool: ...
     @property
     def thin(self) -> bool: ...
+    @property
+    def movements(self) -> bool: ...
 
 
 _SEEN = frozenset({Need.FACES})
@@ -140,7 +144,7 @@ CATALOGUE: Mapping[RuleName, RuleFacts] = MappingProxyType(
             Weight.NOTE, _LABELLED, frozenset({Need.FACES, Need.PREFILTER})
         ),
         RuleName.LIVENESS_FAILED: RuleFacts(
-            Weight.NOTE, _NO_STREAM, frozenset({Need.MESH}), Need.MESH, validated=False
+            Weight.NOTE, _NO_STREAM, frozenset({Need.MESH, Need.MOVEMENTS}), Need.MESH, validated=False
         ),
     }
 )
@@ -204,7 +208,8 @@ def unmet_needs(rule: RuleName, watched: Watched) -> frozenset[Need]:
 
 def availability(watched: Watched) -> dict[RuleName, Availability]:
     """Of each rule, whether it works for this learner. Raises Invalid(`exemption_unknown`)."""
-    off = off_for(watched.exemptions)
+    sees_persons = _met(Need.OBJECTS, watched) and _met(Need.OBJECTS_PLANNED, watched)
+    off = off_for(watched.exemptions, sees_persons=sees_persons)
     return {
         rule: Availability.EXEMPTED
         if rule in off
@@ -231,5 +236,7 @@ def _met(need: Need, watched: Watched) -> bool:
             return not watched.thin
         case Need.EVERY_PICTURE:
             return not watched.prefilter
+        case Need.MOVEMENTS:
+            return watched.movements
         case _:
             return need.value not in watched.missing

@@ -17,19 +17,28 @@ from proctor.rules.parameters import Parameters
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One exemption: rules that are off, and rules that wait longer (by a factor above 1) before they believe a signal."""
+    """One exemption: rules that are off, and rules that wait longer (by a factor above 1) before they believe a signal.
+
+    With `person_is_enough` a missing face means nothing as long as somebody is there: a veil may hide it for good.
+    """
 
     name: str
     off: frozenset[RuleName] = frozenset()
     relaxed: Mapping[RuleName, float] = field(default_factory=dict)
+    person_is_enough: bool = False
 
     def __post_init__(self) -> None:
         if any(factor <= 1 for factor in self.relaxed.values()):
             raise ValueError("an exemption only makes a rule more patient")
 
 
-def _profile(name: str, *off: RuleName, relaxed: Mapping[RuleName, float] | None = None) -> Profile:
-    return Profile(name, frozenset(off), MappingProxyType(dict(relaxed or {})))
+def _profile(
+    name: str,
+    *off: RuleName,
+    relaxed: Mapping[RuleName, float] | None = None,
+    person_is_enough: bool = False,
+) -> Profile:
+    return Profile(name, frozenset(off), MappingProxyType(dict(relaxed or {})), person_is_enough)
 
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
@@ -42,6 +51,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 RuleName.LOOKING_AWAY,
                 RuleName.LIVENESS_FAILED,
                 relaxed={RuleName.FACE_GONE: 4.0},
+                person_is_enough=True,
             ),
             _profile(
                 "tics",
@@ -80,9 +90,18 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
 )
 
 
-def off_for(names: Collection[str]) -> frozenset[RuleName]:
-    """The rules that are off under these profiles. Raises Invalid(`exemption_unknown`)."""
-    return frozenset(rule for name in names for rule in profile(name).off)
+def off_for(names: Collection[str], *, sees_persons: bool = True) -> frozenset[RuleName]:
+    """The rules that are off under these profiles; that of the face too where a person would be enough and none is sought.
+
+    Raises Invalid(`exemption_unknown`).
+    """
+    off = frozenset(rule for name in names for rule in profile(name).off)
+    return off if sees_persons or not person_is_enough(names) else off | {RuleName.FACE_GONE}
+
+
+def person_is_enough(names: Collection[str]) -> bool:
+    """Whether a missing face means nothing as long as somebody is there. Raises Invalid(`exemption_unknown`)."""
+    return any(profile(name).person_is_enough for name in names)
 
 
 def exempt(parameters: Parameters, names: Collection[str]) -> Parameters:
@@ -95,7 +114,7 @@ def exempt(parameters: Parameters, names: Collection[str]) -> Parameters:
         for rule, factor in profile(name).relaxed.items():
             factors[rule] = max(factor, factors.get(rule, 1.0))
     patient = parameters.relaxed(factors)
-    return replace(patient, off=parameters.off | off_for(names))
+    return replace(patient, off=parameters.off | off_for(names), person_is_enough=person_is_enough(names))
 
 
 def profile(name: str) -> Profile:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -25,14 +26,16 @@ PERSON_SECONDS = 16.0
 class FaceGone:
     """Opens after a while without a face, after much longer while a person is still seen; the cause says which.
 
-    Where nobody looks for persons the faces decide alone, and no cause is given. `last_at` of the memory is when a
-    person without a face was last seen, `since` when a look found nobody.
+    Where nobody looks for persons the faces decide alone, and no cause is given. Where a person is enough, as behind a
+    veil, it opens only after a look that found nobody. `last_at` of the memory is when a person without a face was last
+    seen, `since` when a look found nobody.
     """
 
     judged: Judged
     gone: Hysteresis
     hidden: Hysteresis
     extra_persons: int
+    person_is_enough: bool = False
 
     def step(self, memory: Memory, event: Event) -> tuple[Memory, Alerts]:
         """Fold one frame in; return the alert that it opened or closed, if any."""
@@ -40,14 +43,14 @@ class FaceGone:
             return memory, ()
         if is_covered(event):
             return Memory(memory.episode, forget(memory.belief)), ()
-        away = event.faces == 0
         person_at, empty_at = self._looked(memory, event)
         hidden = person_at is not None and (event.at - person_at).total_seconds() <= PERSON_SECONDS
-        limits = self.hidden if hidden else self.gone
+        away = event.faces == 0 and not (hidden and self.person_is_enough)
+        limits = self.hidden if hidden or (self.person_is_enough and empty_at is None) else self.gone
         belief, turned_at = weigh(memory.belief, at=event.at, signal=away, parameters=limits)
         episode = memory.episode
         if belief.run is None and not belief.held:
-            person_at = empty_at = None
+            person_at, empty_at = person_at if self.person_is_enough else None, None
         kept = (person_at, empty_at)
         if turned_at is None:
             if away:
@@ -72,7 +75,8 @@ class FaceGone:
 def face_gone(parameters: Parameters, model_sha256: str, baseline: Baseline | None) -> FaceGone:
     """The rule under these parameters; persons that the empty room shows are nobody."""
     gone = parameters.face_gone
-    hidden = gone.patient(parameters.hidden_factor)
-    thresholds = {**asdict(gone), "hidden_onset_seconds": hidden.onset_seconds}
+    never = parameters.person_is_enough
+    hidden = gone.patient(math.inf if never else parameters.hidden_factor)
+    thresholds = asdict(gone) | ({} if never else {"hidden_onset_seconds": hidden.onset_seconds})
     judged = Judged(RuleName.FACE_GONE, thresholds, parameters.version, model_sha256)
-    return FaceGone(judged, gone, hidden, 0 if baseline is None else baseline.extra_persons)
+    return FaceGone(judged, gone, hidden, 0 if baseline is None else baseline.extra_persons, never)

@@ -51,7 +51,10 @@ def weigh(
         if run.against_seconds >= parameters.forgiven_seconds:
             run = None
     if run is None:
-        run = Run(at) if contradicts else None
+        # What stood when the line broke and does not stand any more ended, for all we know, where it was seen last.
+        unseen = belief.held and gap > parameters.maximum_gap_seconds
+        since = belief.last_at if unseen and belief.last_at is not None else at
+        run = Run(since) if contradicts else None
     elif contradicts and _convinces(run, at, needed, parameters):
         return Belief(not belief.held, None, at, signal), run.since
     return Belief(belief.held, run, at, signal), None

@@ -54,7 +54,7 @@ class Silence:
     """
 
     silence_seconds: float = 4.0
-    report_seconds: float = 1.0
+    report_seconds: float = 4.0
     clear_seconds: float = 1.75
     maximum_gap_seconds: float = 6.5
     spacings: float = 2.0
@@ -191,7 +191,8 @@ class Parameters:
 
     `several_from` is the number of faces or persons from which they are several, `several_persons` how long persons
     without a second face must be seen (and `unlearned_factor` times as long where nothing was learned of the room),
-    `hidden_factor` how many times as long a face must be gone while a person is still seen,
+    `hidden_factor` how many times as long a face must be gone while a person is still seen (with `person_is_enough` it
+    never is, as long as nobody looked in vain),
     `still_change` the mean change in grey levels below which nothing moves, not even a sensor's noise, `away` what
     counts as away.
     """
@@ -199,6 +200,7 @@ class Parameters:
     version: str = "2"
     face_gone: Hysteresis = field(default_factory=lambda: Hysteresis(onset_seconds=3.75))
     hidden_factor: float = 5.0
+    person_is_enough: bool = False
     several_faces: Hysteresis = field(default_factory=lambda: Hysteresis(onset_seconds=1.75))
     several_from: int = 2
     several_persons: Hysteresis = field(
@@ -231,7 +233,7 @@ class Parameters:
     )
     pictures_altered: Burst = field(default_factory=lambda: Burst(quiet_seconds=60))
     prefilter_disagrees: Burst = field(
-        default_factory=lambda: Burst(count=2, window_seconds=600, quiet_seconds=60)
+        default_factory=lambda: Burst(count=2, window_seconds=14_400, quiet_seconds=60)
     )
     liveness_failed: Burst = field(default_factory=lambda: Burst(least=1))
     off: frozenset[RuleName] = frozenset()

@@ -17,7 +17,7 @@ from proctor.rules.camera_stopped import camera_stopped
 from proctor.rules.catalogue import CATALOGUE, SILENCED_BY
 from proctor.rules.episodes import Episode
 from proctor.rules.face_gone import face_gone
-from proctor.rules.inputs import Event, Sight, Tick
+from proctor.rules.inputs import CameraState, Event, Sight, Tick
 from proctor.rules.looped import camera_looped
 from proctor.rules.memory import Alerts, Memory, Rule, stop
 from proctor.rules.parameters import Parameters
@@ -64,6 +64,7 @@ class RuleSetState:
     """What the rules remember of one proctoring session.
 
     Pictures that came late, in proven order, have `late` memories of their own: they are older than what was seen since.
+    `camera_off`: the browser says that its camera gives nothing now, so that black pictures say no more than that.
     """
 
     memories: Memories = field(default_factory=dict)
@@ -71,6 +72,7 @@ class RuleSetState:
     posters: Places = ()
     late_at: datetime | None = None
     late_quiet_since: datetime | None = None
+    camera_off: bool = False
 
     @classmethod
     def resumed(cls, counts: Mapping[RuleName, int]) -> RuleSetState:
@@ -148,6 +150,8 @@ class RuleSet:
         return replace(state, memories=memories, late=late), _marked(ended_late) + ended
 
     def _live(self, state: RuleSetState, sight: Sight) -> tuple[RuleSetState, Alerts]:
+        if state.camera_off and sight.covered:
+            return state, ()
         memories, alerts = self._one(state.memories, RuleName.CAMERA_STOPPED, sight)
         state = replace(state, memories=memories)
         if state.is_open(RuleName.CAMERA_STOPPED):
@@ -169,7 +173,8 @@ class RuleSet:
             silenced = tuple(SILENCED_BY[RuleName.CAMERA_STOPPED])
             memories, ended = _stop(memories, silenced, at=stopped[0].onset_at, because=AlertEnd.SUPPRESSED)
         memories, others = self._others(memories, tick)
-        state, late = _quieten(replace(state, memories=memories), tick.at)
+        off = tick.camera is not CameraState.ON
+        state, late = _quieten(replace(state, memories=memories, camera_off=off), tick.at)
         return state, _ends_first(late + ended + stopped + others)
 
     def _look(self, memories: Memories, beside: Memories, sight: Sight) -> tuple[Memories, Alerts]:

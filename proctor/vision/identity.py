@@ -26,6 +26,8 @@ SAME_PERSON = 0.53
 """Cosine similarity from which two looks pass as the same person (false accepts about 1 in 1,000 on the harder set of
 the model card); for averaged looks see there.
 """
+SMALLEST_FACE = 32
+"""Pixels of the longer side of a face's box below which even the same face is unlike itself: see the model card."""
 _TEMPLATE = np.array(
     ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 )

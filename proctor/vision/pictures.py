@@ -50,8 +50,11 @@ def decode_picture(data: bytes, *, max_side: int | None = None) -> Picture:
     width, height = _size(data)
     check_size(width, height)
     factor = 1
-    while max_side is not None and factor < 8 and max(width, height) >= 2 * factor * max_side:
-        factor *= 2
+    if data.startswith(
+        b"\xff\xd8"
+    ):  # of other kinds the decoder would only leave pixels out: noise, where detail was
+        while max_side is not None and factor < 8 and max(width, height) >= 2 * factor * max_side:
+            factor *= 2
     flags = {
         1: cv2.IMREAD_COLOR,
         2: cv2.IMREAD_REDUCED_COLOR_2,

@@ -35,7 +35,7 @@ SHOTS = os.environ.get("KASAUTI_SHOTS", "")
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[LiveServer]:
     """A server whose calm seconds are few."""
-    live = LiveServer(tmp_path / "var", settings={"KASAUTI_CHECK_IN_SECONDS": "3"})
+    live = LiveServer(tmp_path / "var", settings={"KASAUTI_CHECK_IN_SECONDS": "5"})
     live.start()
     yield live
     live.stop()
@@ -102,15 +102,17 @@ def test_a_learner_on_a_phone_comes_through_the_whole_check_in_by_keyboard(
     look_at(page, "ready-360")
     page.locator("[data-begin]").press("Enter")
     expect(now).to_have_text("Look at the screen")
-    said = set()
+    said, digits, looked = set(), set(), False
     for _ in range(400):
         said.add(now.text_content() or "")
+        digits.add(page.locator("[data-digits]").text_content() or "")
         if page.locator("[data-to-gate]").is_visible():
             break
-        if "Read these numbers aloud" in said and not (SHOTS and Path(f"{SHOTS}/digits-360.png").exists()):
+        if "Read these numbers aloud" in said and not looked:
             look_at(page, "digits-360")
-            expect(page.locator("[data-digits]")).to_have_text(re.compile(r"^\d \d \d \d$"), timeout=1_000)
+            looked = True
         page.wait_for_timeout(150)
+    assert any(re.fullmatch(r"\d \d \d \d", one) for one in digits), digits
     expect(now).to_have_text("Done. Thank you.")
     assert {
         "Turn your head to the left",

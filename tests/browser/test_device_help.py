@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,18 @@ TALKER = """export const STEP = 512; export class Spans {
   add() { return (this.#at += 32) % 2048 ? null : { from: this.#at - 5000, to: this.#at }; }
 }"""
 JPEG = b"\xff\xd8\xff"
+KEEP_TRACKS = """window.tracks = [];
+const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (ask) navigator.mediaDevices.getUserMedia = async (asked) => {
+  const stream = await ask(asked);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+addEventListener("pagehide", () => {
+  if (tracks.length) sessionStorage.left = tracks.map((one) => one.readyState).join(" ");
+});"""
+"""Remember every track that the page was ever given, and how they stood when the page was left, before the page's own script
+hears of that: so what the page shows is not taken for what is so."""
 
 
 def enter_the_room(page: Page, url: str) -> Talk:
@@ -178,6 +191,75 @@ def test_a_refused_microphone_is_said_and_nothing_more(
     assert [one["able"] for one in said(talk, "helps")].count(True) == 0
     assert noted(server) == raised(server) == []
     browser.close()
+
+
+@pytest.mark.timeout(300)
+def test_the_microphone_ends_with_its_item_and_the_camera_with_the_whole_consent(
+    server: LiveServer, playwright: Playwright, tmp_path: Path
+) -> None:
+    name = watch_so(server, HEARD)
+    browser = with_sound(playwright, tmp_path)
+    page = people.enter(browser, server.url, server.sample(), name, first=KEEP_TRACKS)
+    page.context.route("**/js/speech-spans.js", lambda route: answer_with(route, TALKER))
+    talk = enter_the_room(page, server.url)
+    wait_until(page, lambda: len(talk.answered("speech")) >= 1, seconds=120)
+    assert (live(page, "audio"), live(page, "video")) == (1, 1)
+
+    own = page.context.new_page()
+    own.goto(f"{server.url}/learner/consent")
+    own.get_by_role("button", name="Only stop noting speech").click()
+    expect(own.get_by_text("It is taken back.")).to_be_visible()
+    wait_until(page, lambda: live(page, "audio") == 0, seconds=10)
+    spans, frames = len(said(talk, "speech")), len(talk.answered("frame"))
+    wait_until(page, lambda: len(talk.answered("frame")) >= frames + 4, seconds=30)
+    assert live(page, "video") == 1, "the rest goes on"
+    assert len(said(talk, "speech")) == spans
+
+    own.get_by_role("button", name="Take my consent back").click()
+    own.get_by_role("button", name=re.compile("^Take it back")).click()
+    expect(own.get_by_text("You are not watched by camera any more")).to_be_visible()
+    wait_until(page, lambda: live(page, "video") == 0, seconds=10)
+    assert live(page, "audio") == 0
+    expect(page.locator("[data-question]:not([hidden])").first).to_be_visible()
+    assert people.FAULTS == []
+    browser.close()
+
+
+@pytest.mark.timeout(400)
+def test_microphone_and_camera_end_when_another_device_takes_over_and_when_the_test_is_handed_in(
+    server: LiveServer, playwright: Playwright, tmp_path: Path
+) -> None:
+    name = watch_so(server, HEARD)
+    browser = with_sound(playwright, tmp_path)
+    page = people.enter(browser, server.url, server.sample(), name, first=KEEP_TRACKS)
+    enter_the_room(page, server.url)
+    wait_until(page, lambda: live(page, "audio") == 1, seconds=120)
+
+    second = people.enter(browser, server.url, server.sample(), name, first=KEEP_TRACKS)
+    second.goto(f"{server.url}/room")
+    second.locator("[data-take-over]").click()
+    wait_until(page, lambda: live(page, "audio") + live(page, "video") == 0, seconds=20)
+    wait_until(second, lambda: live(second, "video") == 1, seconds=20)
+
+    page.locator("[data-take-over]").click()
+    wait_until(page, lambda: live(page, "video") == 1, seconds=20)
+    wait_until(second, lambda: live(second, "audio") + live(second, "video") == 0, seconds=20)
+    wait_until(page, lambda: live(page, "audio") == 1, seconds=60)
+
+    page.get_by_role("button", name="Hand in…").first.click()
+    page.get_by_role("button", name="Hand in now").click()
+    page.wait_for_url(f"{server.url}/learner")
+    left = page.evaluate("sessionStorage.left").split(" ")
+    assert len(left) >= 4
+    assert set(left) == {"ended"}, "before the page was left, since it may have to stay for late answers"
+    assert people.FAULTS == []
+    browser.close()
+
+
+def live(page: Page, kind: str) -> int:
+    """How many of the page's tracks of this kind have not ended."""
+    count = "kind => window.tracks.filter(one => one.kind === kind && one.readyState !== 'ended').length"
+    return int(page.evaluate(count, kind))
 
 
 def with_sound(playwright: Playwright, folder: Path) -> Browser:

@@ -94,6 +94,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "watching.notice": ("manager", "/manager/entries/{agreed_entry_id}/notices/{notice_version}"),
     "attempts.attempt": ("manager", "/manager/attempts/{attempt_id}"),
     "integrity.incidents": ("integrity_reviewer", "/integrity/incidents"),
+    "integrity.notes": ("integrity_reviewer", "/integrity/notes"),
     "blind_reviews.index": ("integrity_reviewer", "/integrity/reviews"),
     "blind_reviews.look": ("integrity_reviewer", "/integrity/reviews/{review_task_id}"),
     "learner_review.review": (REVIEWED, "/learner/review"),

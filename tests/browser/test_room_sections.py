@@ -145,7 +145,7 @@ def test_a_message_a_pause_and_the_end_of_a_sections_time_show_by_themselves(
         send_message(proctor_here, attempt, organisation_id=owner, text="Bring the <b>card</b> nearer.")
     message = page.locator("[data-banner=message]")
     expect(message).to_contain_text("Bring the <b>card</b> nearer.", timeout=8000)
-    expect(page.locator("[data-say]")).to_contain_text("Message from the proctor: Bring the")
+    expect(page.locator("[data-say]")).to_contain_text("Message: Bring the")
     press_on(page, "[data-acknowledge]")
     expect(message).to_be_hidden()
     expect(page.locator("[data-heading]")).to_be_focused()

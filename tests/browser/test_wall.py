@@ -106,6 +106,8 @@ def test_learner_and_proctor_talk_both_ways_and_see_hands_and_hints(
     expect(room.get_by_text("Your hand is up. The proctor sees it.")).to_be_hidden()
     room.get_by_role("button", name="Close", exact=True).click()
     expect(room.locator("[data-unread] li")).to_have_count(2)
+    expect(room.locator("[data-banner=message]")).to_contain_text("Message for you")
+    expect(room.locator("[data-banner=message]")).not_to_contain_text("the proctor")
     room.get_by_role("button", name="I have read this").click()
     expect(room.locator("[data-banner=message]")).to_be_hidden()
 
@@ -212,6 +214,18 @@ def test_new_pictures_of_fifty_cost_a_picture_each_in_view_and_no_tile(
         pictures = [one for one in asked if "latest.jpg" in one]
         assert not [one for one in asked if "/tiles" in one], "a new picture needs no new tile"
         assert 0 < len(pictures) <= 3 * 16, "only what is in view is loaded"
+
+        page.locator(".tile [data-learner]").first.click()
+        live = page.locator("#learner-dialog [data-now-picture]")
+        expect(live).to_be_visible(timeout=10_000)
+        opened = str(live.get_attribute("src"))
+        expect(live).not_to_have_attribute("src", opened, timeout=10_000)
+        assert live.evaluate("image => image.naturalWidth") > 0
+        page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
+        page.wait_for_load_state("networkidle")
+        asked.clear()
+        page.wait_for_timeout(2500)
+        assert not [one for one in asked if "latest.jpg" in one], "nobody loads pictures of what is closed"
 
 
 def test_the_wall_of_fifty_needs_no_more_questions_than_that_of_five(wall: FullWall) -> None:

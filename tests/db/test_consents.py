@@ -15,6 +15,7 @@ from core.clock import FixedClock
 from core.errors import Conflict, Forbidden, KasautiError, NotFound
 from core.identity import consents, guardians, operations, queries
 from core.identity.consents import Notice
+from core.identity.erasing import erase_guardians
 from core.identity.guardian_model import Means, Relation
 from core.identity.model import Role
 from core.ids import new_id
@@ -65,6 +66,33 @@ def test_a_consent_taken_back_stands_no_more_and_is_never_lost(
         assert queries.standing_consent(uow, "entry") is None
     with store.read(SYSTEM) as uow:
         assert [one.withdrawn_at is not None for one in consents.consents_of(uow, "entry")] == [True, True]
+
+
+def test_a_consent_can_be_narrowed_and_taken_back_at_once_and_with_a_clock_that_was_set_back(
+    store: Store, clock: FixedClock, agency: str
+) -> None:
+    with store.write(SYSTEM) as uow:
+        one = operations.record_consent(
+            uow,
+            "entry",
+            purposes=["photo", "voice"],
+            organisation_id=agency,
+            notice_version=NOTICE.version,
+            language="hi",
+        )
+        less = consents.replace_consent(uow, one, organisation_id=agency, purposes={"photo"}, language="hi")
+    assert less.given_at > one.given_at
+    clock.advance(-3600)
+    with store.write(SYSTEM) as uow:
+        assert queries.standing_consent(uow, "entry") == less
+        none = consents.replace_consent(uow, less, organisation_id=agency, purposes=(), language="hi")
+        assert none.given_at > less.given_at
+    with store.write(SYSTEM) as uow:
+        assert consents.withdraw_consents(uow, "entry", organisation_id=agency) == [none]
+    with store.read(SYSTEM) as uow:
+        for kept in consents.consents_of(uow, "entry"):
+            assert kept.withdrawn_at is not None
+            assert kept.withdrawn_at >= kept.given_at
 
 
 def test_what_a_learner_said_of_the_age_is_kept_and_the_last_word_counts(store: Store, agency: str) -> None:
@@ -149,6 +177,35 @@ def test_a_plan_is_what_was_said_last_and_settled_with_the_first_consent(store: 
         assert proctor.session(uow, session.id, organisation_id=agency).plan == proctor.OF_NEW_SITTINGS
 
 
+def test_what_staff_noted_of_a_guardian_who_takes_it_back_is_kept_and_goes_with_an_erasure(
+    store: Store, agency: str
+) -> None:
+    paper = {
+        "organisation_id": agency,
+        "notice_version": NOTICE.version,
+        "name": "Meena Das",
+        "relation": Relation.MOTHER,
+        "reason": "No phone",
+    }
+    note = partial(guardians.record_guardian_withdrawal, organisation_id=agency, reason="She called")
+    with store.write(manager(agency)) as uow:
+        assert refused(lambda: note(uow, "entry"), Conflict) == "guardian_nothing_stands"
+        guardians.record_guardian_paper(uow, "entry", **paper)  # type: ignore[arg-type]
+        note(uow, "entry")
+        note_kept, paper_kept = guardians.guardians_of(uow, "entry")
+        assert (note_kept.reason, note_kept.recorded_by) == ("She called", uow.actor.id)
+        assert (note_kept.notes_withdrawal, paper_kept.notes_withdrawal) == (True, False)
+        assert paper_kept.reason == "No phone"
+        assert not note_kept.stands
+        assert not paper_kept.stands
+        assert guardians.guardian_of(uow, "entry", notice_version=NOTICE.version) is None
+    with store.write(SYSTEM) as uow:
+        assert refused(lambda: note(uow, "entry"), Forbidden) == "person_needed"
+        erase_guardians(uow, ["entry"])
+        uow.db.expire_all()
+        assert {one.reason for one in guardians.guardians_of(uow, "entry")} == {"[erased]"}
+
+
 def test_an_exemption_follows_the_session_until_the_start(store: Store, agency: str) -> None:
     grant = {"organisation_id": agency, "proof": proctor.ProofSeen.OWN_WORD, "reason": "By her own word"}
     with store.write(SYSTEM) as uow:
@@ -162,11 +219,18 @@ def test_an_exemption_follows_the_session_until_the_start(store: Store, agency: 
         )
         proctor.grant_exemption(uow, "attempt", profile="tics", **grant)  # type: ignore[arg-type]
         assert proctor.session(uow, session.id, organisation_id=agency).exemptions == {"veil", "tics"}
-        proctor.end_exemption(uow, veil.id, organisation_id=agency)
-        proctor.end_exemption(uow, veil.id, organisation_id=agency)
+        another = lambda: proctor.end_exemption(  # noqa: E731
+            uow, veil.id, attempt_id="another", organisation_id=agency
+        )
+        assert refused(another, NotFound) == "exemption_not_found"
+        assert [one.profile for one in proctor.exemptions_of(uow, "attempt")] == ["veil", "tics"]
+        proctor.end_exemption(uow, veil.id, attempt_id="attempt", organisation_id=agency)
+        proctor.end_exemption(uow, veil.id, attempt_id="attempt", organisation_id=agency)
         assert proctor.session(uow, session.id, organisation_id=agency).exemptions == {"tics"}
         assert [one.profile for one in proctor.exemptions_of(uow, "attempt")] == ["tics"]
-        foreign = lambda: proctor.end_exemption(uow, veil.id, organisation_id=new_id())  # noqa: E731
+        foreign = lambda: proctor.end_exemption(  # noqa: E731
+            uow, veil.id, attempt_id="attempt", organisation_id=new_id()
+        )
         assert refused(foreign, NotFound) == "exemption_not_found"
         proctor.end_session(uow, session.id, ended_by=proctor.SessionEnd.ATTEMPT_ENDED)
         late = lambda: proctor.grant_exemption(uow, "attempt", profile="veil", **grant)  # type: ignore[arg-type]  # noqa: E731

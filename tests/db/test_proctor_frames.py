@@ -8,8 +8,10 @@ import threading
 import pytest
 
 from core.errors import NotFound
+from core.uow import Actor
 from proctor import api as proctor
-from tests.db.pipelines import COVERED, PATIENCE, PRESENT, Room, SlowLook, seen_of
+from proctor.monitoring.samples import SampleKeeper
+from tests.db.pipelines import COVERED, MOVING, PATIENCE, PRESENT, Room, SlowLook, seen_of
 
 
 def test_a_slow_detector_drops_the_oldest_frames_and_never_holds_up_the_learner(room: Room) -> None:
@@ -114,6 +116,93 @@ def test_a_session_that_finishes_while_frames_wait_has_them_looked_at(room: Room
     assert pipeline.drain(PATIENCE)
     assert slow.seen == [1, 2, 3]
     assert pipeline.view(session.id) is None
+
+
+def test_what_waits_when_a_consent_is_taken_back_is_neither_looked_at_nor_kept(room: Room) -> None:
+    slow = room.script = SlowLook()
+    slow.go_on.set()
+    kept = list[tuple[str, int]]()
+    pipeline, session = room.watch(
+        keep_sample=lambda _uow, of, one: kept.append((of.session_id, one.frame.seq))
+    )
+    room.send(pipeline, session, range(1, 2))
+    room.clock.advance(60)
+    slow.go_on.clear()
+    slow.looking.clear()
+    now = room.clock.advance(1)
+    assert pipeline.offer(session.id, 4, PRESENT, now).ok
+    assert slow.looking.wait(PATIENCE)
+    assert pipeline.offer(session.id, 5, PRESENT, now).ok
+    assert pipeline.offer_late(session.id, 2, PRESENT, now).ok
+    assert pipeline.tell(session.id, proctor.HandRaised(at=now, raised=True))
+    with room.store.write(Actor.system()) as uow:
+        proctor.take_back_consent(uow, session.id)
+    pipeline.finish(session.id, drop=True)
+    assert pipeline.frames_now(session.id) == ()
+    slow.go_on.set()
+    assert pipeline.drain(PATIENCE)
+    assert slow.seen == [1, 4], "what is in hand is looked at to its end, and nothing more"
+    assert pipeline.view(session.id) is None
+    pipeline.stop()  # which writes what waits
+    assert kept == [], "it was time for a sample"
+    with room.store.read(Actor.system()) as uow:
+        assert proctor.alerts_of_attempt(uow, session.attempt_id) == ()
+
+
+def test_samples_that_wait_are_kept_but_of_who_took_the_consent_back(room: Room) -> None:
+    kept = list[str]()
+    keeper = SampleKeeper(room.store, lambda _uow, of, _one: kept.append(of.session_id))
+    sample = proctor.KeptFrame(
+        proctor.EvidenceKind.SAMPLE, proctor.CapturedFrame(1, room.clock.now(), PRESENT)
+    )
+    back, forgotten, other = room.session(), room.session(), room.session()
+    for session in (back, forgotten, other):
+        keeper.offer(session.ref, sample)
+    with room.store.write(Actor.system()) as uow:
+        proctor.take_back_consent(uow, back.id)
+    keeper.forget(forgotten.id)
+    keeper.save()
+    assert kept == [other.id]
+
+
+def test_an_alert_that_completes_after_a_consent_was_taken_back_is_not_written_and_an_old_one_ends_without_a_picture(
+    room: Room,
+) -> None:
+    slow = SlowLook()
+    slow.go_on.set()
+    room.script = lambda seq: slow(seq) and 0
+    pipeline, session = room.watch()
+    room.send(pipeline, session, range(1, 8))
+    (incident,) = room.incidents(session)
+    assert incident.ended_at is None
+    before = pictures(room, session)
+    late = room.session()
+    pipeline.begin(late)
+    room.send(pipeline, late, range(101, 105))
+    assert room.incidents(late) == ()
+    room.clock.advance(1)
+    slow.go_on.clear()
+    slow.looking.clear()
+    assert pipeline.offer(late.id, 105, MOVING[5], room.clock.now()).ok
+    assert slow.looking.wait(PATIENCE)
+    with room.store.write(Actor.system()) as uow:
+        for one in (session, late):
+            proctor.take_back_consent(uow, one.id)
+    for one in (session, late):
+        pipeline.finish(one.id, drop=True)
+    slow.go_on.set()
+    assert pipeline.drain(PATIENCE)
+    (incident,) = room.incidents(session)
+    assert incident.ended_because is proctor.AlertEnd.WATCH_ENDED
+    assert pictures(room, session) == before
+    assert room.incidents(late) == ()
+    assert pictures(room, late) == 1, "the photo at the gate"
+
+
+def pictures(room: Room, session: proctor.SessionSummary) -> int:
+    """How many pictures of a session are kept."""
+    with room.store.read(Actor.system()) as uow:
+        return len(proctor.evidence_of_attempt(uow, session.attempt_id))
 
 
 def test_a_fault_in_one_session_does_not_stop_the_others(room: Room) -> None:

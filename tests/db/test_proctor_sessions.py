@@ -118,12 +118,18 @@ def test_a_consent_taken_back_lets_no_photo_in_and_ends_a_running_session(
         keep = lambda: proctor.store_identity_photo(uow, session.id, photo=checked(clock), blobs=blobs)  # noqa: E731
         assert refused(keep, Conflict) == "consent_missing"
         proctor.record_consent_reference(uow, session.id, consent_id="consent2", agreed=["camera", "voice"])
-        assert proctor.keep_agreed(uow, session.id, agreed={"camera"}).agreed == {"camera"}
+        less = proctor.keep_agreed(uow, session.id, agreed={"camera"}, consent_id="consent3")
+        assert (less.agreed, less.consent_id) == ({"camera"}, "consent3")
+        told = [one for one in uow.emitted if one.name == "proctoring_session_consent_narrowed"]
+        assert [one.payload()["items"] for one in told] == [["voice"]]
+        assert proctor.keep_agreed(uow, session.id, agreed={"camera"}) == less
+        assert uow.emitted[-1] is told[0], "nothing was taken back by that"
         keep()
         assert proctor.is_active(proctor.activate_session(uow, session.id))
         over = proctor.take_back_consent(uow, session.id)
         assert (over.withdrawn, over.takes_pictures, proctor.is_active(over)) == (True, False, False)
         assert proctor.take_back_consent(uow, session.id) == over
+        assert proctor.keep_agreed(uow, session.id, agreed=(), consent_id="late").consent_id == "consent3"
 
 
 def test_the_same_consent_again_leaves_no_second_trace(store: Store, agency: str) -> None:

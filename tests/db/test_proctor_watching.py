@@ -267,6 +267,27 @@ def test_on_a_thin_line_phones_and_books_are_not_available(room: Room) -> None:
     assert standing[proctor.RuleName.PHONE_POSSIBLE] is proctor.Availability.AVAILABLE
 
 
+def test_a_line_of_small_pictures_brings_a_larger_one_now_and_then_that_is_looked_through_for_things(
+    room: Room,
+) -> None:
+    large = to_jpeg(picture("present", size=(320, 240)))
+    room.script = lambda _seq: proctor.Scene(things=())
+    pipeline, session = room.watch()
+    line, asked = pipeline.line(session.id), 0
+    for seq in range(1, 121):
+        wish = line.sent(dropped=0)
+        assert wish.width in (0, 320)
+        asked += wish.width == 320
+        room.send(pipeline, session, range(seq, seq + 1), jpeg=large if wish.width else None)
+        watched = seen_of(pipeline, session).watching
+        assert watched.thin is (asked == 0) or seq < 10
+    assert 3 <= asked <= 5, "in two minutes"
+    standing = proctor.availability(seen_of(pipeline, session).watching)
+    assert standing[proctor.RuleName.PHONE_POSSIBLE] is proctor.Availability.AVAILABLE
+    room.send(pipeline, session, range(121, 221))
+    assert seen_of(pipeline, session).watching.thin, "and when none comes any more, nothing is said of things"
+
+
 def test_how_well_a_learner_was_watched_is_kept_and_goes_on_after_a_restart(room: Room) -> None:
     session = room.session()
     known = proctor.Watching(exemptions=frozenset({"reads_aloud"}), missing=frozenset({"objects"}))

@@ -22,7 +22,19 @@ from web.cli import cli
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-IRREGULAR = {"drawn", "forgotten", "given", "in", "seen", "sent", "set", "taken", "undone", "withdrawn"}
+IRREGULAR = {
+    "drawn",
+    "forgotten",
+    "given",
+    "in",
+    "read",
+    "seen",
+    "sent",
+    "set",
+    "taken",
+    "undone",
+    "withdrawn",
+}
 ROW = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
 

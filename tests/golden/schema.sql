@@ -63,6 +63,8 @@ CREATE TABLE alerts (
 
 CREATE INDEX ix_alerts_attempt_id ON alerts (attempt_id);
 
+CREATE INDEX ix_alerts_organisation_id_attempt_id ON alerts (organisation_id, attempt_id);
+
 CREATE INDEX ix_alerts_sitting_id ON alerts (sitting_id);
 
 CREATE TABLE allocations (

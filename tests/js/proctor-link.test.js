@@ -79,6 +79,23 @@ test("the server may ask for fewer pictures or for larger ones, and not for more
   assert.deepEqual([ladder.pace.width, ladder.pace.everyMs], [160, 2500]);
 });
 
+test("640 pixels go over a quick line alone, and a thin one sends at most 320, no heavier than economy", () => {
+  const ladder = new Ladder();
+  ladder.wish = { every_ms: 0, width: 640 };
+  assert.equal(ladder.pace.width, 640);
+  ladder.note(900);
+  assert.deepEqual(ladder.pace, RUNGS[0]);
+  ladder.note(100);
+  assert.equal(ladder.pace.width, 640);
+  ladder.economy = true;
+  assert.deepEqual(ladder.pace, RUNGS[1]);
+  for (let n = 0; n < 5; n += 1) ladder.note(Infinity);
+  const { everyMs } = RUNGS[3];
+  assert.deepEqual(ladder.pace, { ...RUNGS[1], everyMs });
+  ladder.wish = undefined;
+  assert.deepEqual(ladder.pace, RUNGS[3]);
+});
+
 test("without a line a picture is taken every five seconds, small enough to be kept and to come later", () => {
   const ladder = new Ladder();
   ladder.up = false;

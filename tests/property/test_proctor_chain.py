@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from proctor.monitoring.chain import (
@@ -19,6 +20,10 @@ from proctor.monitoring.chain import (
     fold,
     next_link,
 )
+from proctor.monitoring.line import Line
+
+START = datetime(2026, 11, 22, 6, tzinfo=UTC)
+KEPT = 360  # web/static/js/chain.js: MOST_KEPT
 
 
 @dataclass
@@ -87,6 +92,47 @@ def test_an_honest_line_is_never_altered_and_misses_nothing(way: list[tuple[int,
             )
     if page.taken and chain.segment == page.segment:
         assert chain.tip.link == page.links[chain.tip.number - 1]
+
+
+@settings(deadline=None, max_examples=60)
+@given(before=st.integers(1, 20), away=st.integers(1, 400), broken=st.sets(st.integers(1, 12), max_size=6))
+@example(before=5, away=400, broken=set())
+@example(before=1, away=361, broken={1, 2})
+def test_a_time_without_a_line_of_any_length_is_never_told_as_missing(
+    before: int, away: int, broken: set[int]
+) -> None:
+    """As the page does it: it names and keeps the last KEPT, one in five seconds, and sends what it has one in three."""
+    page, line, now = Page(), Line(secret=b"n" * 32), START
+    told: list[object] = []
+    asked: list[int] = []
+    for number in range(1, before + 1):
+        page.take()
+        now += timedelta(seconds=1)
+        told += line.commit(page.batch(number, number), at=now, sent=True).broken
+    page.take(away)
+    now += timedelta(seconds=5 * away)
+    for turn in range(1, 20 + away):
+        if turn == 1 or turn in broken:
+            line.connected()
+        page.take()
+        now += timedelta(seconds=3)
+        page.heard = max(line.chain.tip.number, len(page.taken) - KEPT)
+        batches = page.batches()
+        for batch in batches:
+            done = line.commit(batch, at=now, sent=batch is batches[-1])
+            told += done.broken
+            asked += [number for number in done.demands if number not in asked]
+        gone = [number for number in asked if number <= len(page.taken) - KEPT]
+        for number in gone:
+            told += line.gone(number, at=now)
+        asked = [number for number in asked if number not in gone]
+        if asked and turn not in broken:
+            number = asked.pop(0)
+            assert line.receive(number, b"%s %d" % (page.segment.encode(), number), at=now).demanded
+        if turn > max(broken, default=1) and not asked:
+            break
+    assert told == []
+    assert (line.counts.altered, line.counts.refused, asked) == (0, 0, [])
 
 
 @given(st.data(), st.integers(2, 60))

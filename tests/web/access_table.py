@@ -53,6 +53,7 @@ MAY: dict[str, set[str]] = {
     "watching.grant": {MANAGER},
     "watching.end_exemption": {MANAGER},
     "watching.guardian_paper": {MANAGER},
+    "watching.guardian_withdraws": {MANAGER},
     "watching.notice": {MANAGER},
     "checkin.show": {LEARNER},
     "checkin.card": {LEARNER},
@@ -262,6 +263,7 @@ MAY: dict[str, set[str]] = {
     "proctor.latest_frame": {PROCTOR},
     "proctor.entry_picture": {PROCTOR},
     "integrity.incidents": {INTEGRITY},
+    "integrity.notes": {INTEGRITY},
     "integrity.incident": {INTEGRITY},
     "integrity.decide": {INTEGRITY},
     "integrity.picture": {INTEGRITY},
@@ -357,6 +359,7 @@ FOR_ANOTHER_REASON = {
     "consent.guardian_code": 409,
     "watching.settle": 409,  # nobody asked for an invigilator
     "watching.guardian_paper": 409,  # nobody here is under 18
+    "watching.guardian_withdraws": 409,  # so nobody's guardian has agreed
     "learner.photo": 409,  # a sitting without a camera
     **dict.fromkeys(
         ("checkin.card", "checkin.frame", "checkin.skip"), 409
@@ -365,6 +368,7 @@ FOR_ANOTHER_REASON = {
     "privacy.take_back": 409,  # nothing was asked for; `test_privacy` asks, takes back and confirms
     "privacy_desk.confirm": 409,  # something still holds the data
     "blind_reviews.draw": 409,  # drawn already; `test_blind_reviews` draws
+    "blind_reviews.raise_mark": 409,  # somebody still has to look blind; `test_blind_reviews` makes an incident of a mark
     "shifts.offer": 422,  # the sample has one proctor; `test_shifts` has two
     "room.media": 404,  # the sample's items show nothing; `test_rich_room` has those that do
     "offline.media": 404,  # nor is there anything to keep on the device

@@ -121,6 +121,7 @@ SENT: dict[str, dict[str, str]] = {
     "proctor.end": {"reason": "Left the room"},
     "watching.grant": {"profile": "tics", "proof": "own_word", "reason": "By her own word"},
     "watching.guardian_paper": {"name": "Meena Das", "relation": "mother", "reason": "No phone"},
+    "watching.guardian_withdraws": {"reason": "She called and said no"},
     "watching.settle": {"invigilator": "Asha Rao", "reason": "Sits in the room"},
     "consent.ask_guardian": {"name": "Meena Das", "relation": "mother", "contact": "9876543210"},
     "consent.guardian_code": {"code": "123456"},

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -52,12 +54,45 @@ def test_to_uphold_takes_two_people_and_the_hold_follows(site: Site, case: Case)
     assert "you are the second to look" in blind.text
     assert "The chair is empty." not in blind.text
     assert "The chair is empty." not in second.get(f"/integrity/incidents/{incident}").text
+    case.hand_in()
     assert case.decide(second, incident, "upheld", "Nobody is there.") == 302
     assert case.summary(incident).state is STATE.UPHELD
     assert case.holds() == {incident: HOLD.CONFIRMED}
     both = second.get(case.page).text
     assert "The chair is empty." in both
     assert "Nobody is there." in both
+
+
+def test_nobody_upholds_for_good_before_the_learner_could_explain(site: Site, case: Case) -> None:
+    incident = case.add(RULE.FACE_GONE, INCIDENT)
+    first, (second, _) = site.staff(Role.INTEGRITY_REVIEWER), another_reviewer(site, 1)
+    single = f"/integrity/incidents/{incident}"
+    assert "The test still runs." not in first.get(case.page).text + first.get(single).text
+    assert case.decide(first, incident, "upheld", "The chair is empty.") == 302
+    for page in (case.page, single):
+        (uphold,) = re.findall(r'<input[^>]* value="upheld"[^>]*>', second.get(page).text)
+        assert " disabled" in uphold
+        assert "The test still runs." in second.get(page).text
+    form = {f"verdict-{incident}": "upheld", f"reason-{incident}": "Nobody is there."}
+    calm(second.post(case.page, form), 409, "attempt_still_running")
+    alone = second.post(single, {"verdict": "upheld", "reason": "Nobody is there."})
+    calm(alone, 409, "attempt_still_running")
+    assert case.summary(incident).state is STATE.PROPOSED
+    assert case.holds() == {incident: HOLD.INTERIM}
+    case.hand_in()
+    for page in (case.page, single):
+        assert "The test still runs." not in second.get(page).text
+    assert case.decide(second, incident, "upheld", "Nobody is there.") == 302
+    assert case.summary(incident).state is STATE.UPHELD
+
+
+def test_what_is_harmless_is_dismissed_while_the_test_runs(site: Site, case: Case) -> None:
+    incident = case.add(RULE.FACE_GONE, INCIDENT)
+    first, (second, _) = site.staff(Role.INTEGRITY_REVIEWER), another_reviewer(site, 1)
+    first.get(case.page), second.get(case.page)
+    assert case.decide(first, incident, "upheld", "The chair is empty.") == 302
+    assert case.decide(second, incident, "dismissed", "A pen fell.") == 302
+    assert case.holds() == {incident: HOLD.RELEASED}
 
 
 def test_whoever_disagrees_dismisses_and_releases_the_hold_at_once(site: Site, case: Case) -> None:

@@ -28,6 +28,7 @@ from tests.web.checking_in import (
 )
 from tests.web.site import Site
 from tests.web.sitting import agree, take_photo
+from web.presenters.check_in_found import facts_of
 
 CALM = proctor.WatchPlan(calibration=True)
 
@@ -141,6 +142,25 @@ def test_an_exemption_leaves_movements_out(site: Site) -> None:
     assert done.challenges == ()
 
 
+@pytest.mark.parametrize(
+    ("rechecks", "exempt", "asks"),
+    [(True, set[str](), True), (False, set[str](), False), (True, {"veil"}, False)],
+    ids=["asked", "only at the start", "exempted"],
+)
+def test_the_rule_of_movements_works_only_where_some_are_asked_for_during_the_test(
+    site: Site, rechecks: bool, exempt: set[str], asks: bool
+) -> None:
+    chosen = proctor.WatchPlan(calibration=True, liveness=True, rechecks=rechecks)
+    visitor = photographed(site, chosen, exempt=exempt)
+    obey(site, visitor)
+    with site.parts.store.read(Actor.system()) as uow:
+        watching = proctor.watching_of(uow, session_of(site, visitor).id, blobs=site.parts.blobs)
+    assert watching.baseline is not None
+    assert watching.movements is asks
+    needs = proctor.unmet_needs(proctor.RuleName.LIVENESS_FAILED, watching)
+    assert needs == (frozenset() if asks else {proctor.Need.MOVEMENTS})
+
+
 def test_who_cannot_be_seen_may_go_on_after_a_while(site: Site) -> None:
     visitor = photographed(site, CALM)
     room = clips.to_jpeg(clips.picture("gone", size=(480, 360)))
@@ -180,6 +200,27 @@ def test_a_card_without_a_face_is_kept_all_the_same(site: Site) -> None:
     assert send(visitor, "card", plain).json == {"face_found": False}
     assert send_card(visitor).json == {"face_found": True}  # taken again before the next step
     assert kinds(site) == ["id_card", "id_card"]
+
+
+def test_no_numbers_are_made_of_the_face_on_a_card_where_faces_are_not_compared(site: Site) -> None:
+    visitor = arrived(site, proctor.WatchPlan(id_card=True))
+    assert send_card(visitor).json == {"face_found": True}
+    with site.parts.store.read(Actor.system()) as uow:
+        row = uow.db.scalars(select(CheckInRow)).one()
+        assert row.card_evidence_id is not None
+        assert (row.card_address, row.card_similarity) == (None, None)
+    found = check_in_of(site, visitor)
+    assert found is not None
+    (card,) = (one for one in facts_of(found, session_of(site, visitor).plan) if "ard" in one["label"])
+    assert card["value"] == "not compared"
+
+
+@pytest.mark.parametrize("identify", [True, False])
+def test_the_numbers_of_a_card_are_made_only_where_they_are_asked_for(site: Site, identify: bool) -> None:
+    looker = proctor.load_looker(site.parts.config.models, identity=site.parts.config.identity_network)
+    face = looker.find_card_face(movements.card(), identify=identify)
+    assert face is not None
+    assert (face.vector is not None) is identify
 
 
 def test_bad_pictures_are_refused_by_name_and_change_nothing(site: Site) -> None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from sqlalchemy import select, text
 
 from assessor import api as assessor
 from core.audit import AuditRow
 from core.identity import consents
 from core.identity.model import Role
-from core.notices.model import Channel
+from core.privacy.model import Mode, Settings
+from core.privacy.operations import set_retention
 from core.uow import Actor
 from proctor import api as proctor
 from tests import clips
@@ -22,9 +22,7 @@ from tests.web import sitting
 from tests.web.calm import calm
 from tests.web.site import Site, Visitor
 from tests.web.test_sockets import FRAMES, Camera
-from web import effects
-from web.notices.channels import Channels
-from web.notices.postman import Postman
+from tests.web.world import acting_as, person
 
 SYSTEM = Actor.system()
 NAME = "Ravi Kumar"
@@ -133,6 +131,44 @@ def test_the_words_that_were_agreed_to_can_be_read_again_after_the_words_have_ch
     calm(manager.get(f"/manager/entries/{entry.id}/notices/{asked.group(1)}"), 404, "notice_version_unknown")
 
 
+def test_where_data_is_kept_for_a_year_the_notice_says_so_and_is_another_one(site: Site) -> None:
+    visitor = site.learner(NAME)
+    visitor.get("/learner")
+    before = sitting.notice_version(site, site.code_of(NAME))
+    assert "180 days after the test" in visitor.get("/learner").text
+    with site.parts.store.write(SYSTEM) as platform:
+        uow = acting_as(platform, person(platform, Role.MANAGER))
+        set_retention(uow, str(uow.actor.organisation_id), Settings(mode=Mode.KEEP_A_YEAR))
+    gate = visitor.get("/learner").text
+    assert "365 days after the test" in gate
+    assert "180 days" not in gate
+    version = sitting.notice_version(site, site.code_of(NAME))
+    assert version != before
+    given = {"notice_version": before, "purpose": ["answers", "photo", "camera", "browser"]}
+    calm(visitor.post("/learner/consent", given), 409, "notice_changed")
+    assert visitor.post("/learner/consent", {**given, "notice_version": version}).status_code == 302
+    assert sitting.take_photo(visitor).status_code == 200
+
+
+def test_what_was_agreed_to_can_be_taken_back_although_the_notice_changed_meanwhile(site: Site) -> None:
+    manager, visitor = site.staff(Role.MANAGER), site.learner(NAME)
+    page = f"/manager/sittings/{entry_of(site).sitting.id}/watching"
+    manager.get(page)
+    manager.post(page, {"voice": "yes", "mode": "full"})
+    sitting.agree(visitor)
+    assert sitting.take_photo(visitor).status_code == 200
+    assert visitor.post("/learner/start").location == "/room"
+    with site.parts.store.write(SYSTEM) as platform:
+        uow = acting_as(platform, person(platform, Role.MANAGER))
+        set_retention(uow, str(uow.actor.organisation_id), Settings(mode=Mode.KEEP_A_YEAR))
+    visitor.get("/learner/consent")
+    assert visitor.post("/learner/consent/withdraw", {"item": "voice"}).status_code == 302
+    session = session_of(site, visitor)
+    assert session is not None
+    assert "voice" not in session.agreed
+    assert "camera" in session.agreed
+
+
 # ---------------------------------------------------------------------------------------------- taking it back
 
 
@@ -161,6 +197,7 @@ def test_a_consent_taken_back_in_the_test_stops_the_camera_and_loses_no_answer(s
     visitor.get("/learner/consent")
     assert visitor.post("/learner/consent/withdraw").location == "/learner/consent"
 
+    assert camera.counters.dropped == 1, "what waits is looked at no more"
     assert camera.send(clips.to_jpeg(clips.picture("present")))["code"] == "session_not_active"
     assert not site.connect(visitor, FRAMES).is_connected(FRAMES)
     every_capture_is_refused(visitor, "session_ended")
@@ -186,6 +223,24 @@ def test_a_consent_taken_back_in_the_test_stops_the_camera_and_loses_no_answer(s
     assert holds(site) == 0
 
 
+def test_a_clock_that_was_set_back_since_keeps_nobody_from_taking_a_consent_back(site: Site) -> None:
+    manager, visitor = site.staff(Role.MANAGER), site.learner(NAME)
+    page = f"/manager/sittings/{entry_of(site).sitting.id}/watching"
+    manager.get(page)
+    manager.post(page, {"voice": "yes", "mode": "full"})
+    sitting.begin(visitor, proctored=True)
+    site.clock.advance(-600)
+    visitor.get("/learner/consent")
+    for taken in ({"item": "voice"}, {}):
+        assert visitor.post("/learner/consent/withdraw", taken).status_code == 302
+    session = session_of(site, visitor)
+    assert session is not None
+    assert session.withdrawn
+    with site.parts.store.read(SYSTEM) as uow:
+        given = consents.consents_of(uow, entry_of(site).id)
+    assert [one.withdrawn_at is not None for one in given] == [True, True]
+
+
 def test_consent_can_be_taken_back_after_the_test_too(site: Site) -> None:
     visitor = site.learner(NAME)
     room = sitting.begin(visitor, proctored=True)
@@ -193,108 +248,9 @@ def test_consent_can_be_taken_back_after_the_test_too(site: Site) -> None:
     visitor.get("/learner/consent")
     assert visitor.post("/learner/consent/withdraw").status_code == 302
     assert "Taken back" in visitor.get("/learner/consent").text
+    assert "/learner/review" in visitor.get("/learner").text, "what was seen before can still be seen"
+    assert visitor.get("/learner/review").status_code == 200
     assert "Nobody is waiting" in site.staff(Role.MANAGER).get("/manager/invigilation").text
-
-
-# ------------------------------------------------------------------------------------------ age and guardian
-
-
-def test_a_learner_of_unknown_age_is_asked_and_the_answer_is_recorded(site: Site) -> None:
-    born(site, None)
-    visitor = site.learner(NAME)
-    gate = visitor.get("/learner").text
-    assert "Are you 18 or older?" in gate
-    version = sitting.notice_version(site, site.code_of(NAME))
-    given = {"notice_version": version, "purpose": ["answers", "photo", "camera", "browser"]}
-    calm(visitor.post("/learner/consent", given), 422, "age_unsaid")
-    assert visitor.post("/learner/consent", {**given, "of_age": "yes"}).status_code == 302
-    assert [one["of_age"] for one in emitted(site, "age_stated")] == [True]
-    assert sitting.take_photo(visitor).status_code == 200
-
-
-def test_a_minor_waits_for_the_guardian_whose_code_opens_the_way(site: Site) -> None:
-    sent = Sent()
-    site.parts.channels = Channels({Channel.EMAIL: sent, Channel.PHONE: sent})
-    born(site, BORN_LATE, guardian="meena@example.in")
-    visitor = site.learner(NAME)
-    sitting.agree(visitor)
-    assert "Your guardian agrees" in visitor.get("/learner").text
-    every_capture_is_refused_for_a_minor(visitor)
-
-    asked = {"name": "Meena Kumar", "relation": "mother", "contact": ""}
-    assert visitor.post("/learner/guardian", asked).location == "/learner"
-    calm(visitor.post("/learner/guardian", asked), 503, "guardian_code_just_sent")
-    assert "m***@example.in" in visitor.get("/learner").text
-    Postman(site.parts, effects.handlers(site.app)).round()
-    (body,) = sent.bodies
-    found = re.search(r"\b(\d{6})\b", body)
-    assert found is not None, body
-    wrong = "000000" if found.group(1) != "000000" else "111111"
-    calm(visitor.post("/learner/guardian/code", {"code": wrong}), 422, "guardian_code_wrong")
-    every_capture_is_refused_for_a_minor(visitor)
-    assert visitor.post("/learner/guardian/code", {"code": found.group(1)}).location == "/learner"
-    assert sitting.take_photo(visitor).status_code == 200
-    calm(visitor.post("/learner/guardian/code", {"code": found.group(1)}), 409, "guardian_not_needed")
-    told = str(emitted(site, "guardian_consented") + emitted(site, "guardian_asked"))
-    assert "Meena" not in told
-    assert found.group(1) not in told
-
-
-def every_capture_is_refused_for_a_minor(visitor: Visitor) -> None:
-    calm(sitting.take_photo(visitor), 409, "guardian_not_agreed")
-    jpeg = clips.to_jpeg(clips.picture("present"))
-    headers = {"X-CSRFToken": visitor.token, "Accept": "application/json"}
-    for path in ("/learner/check-in/card", "/learner/check-in/frame"):
-        calm(visitor.client.post(path, data=jpeg, content_type="image/jpeg", headers=headers), 409)
-    calm(visitor.post("/learner/start"), 409)
-
-
-@pytest.mark.parametrize(
-    ("asked", "code"),
-    [
-        ({"name": "", "relation": "mother", "contact": "m@example.in"}, "guardian_name_malformed"),
-        ({"name": "Meena", "relation": "friend", "contact": "m@example.in"}, "guardian_relation_unknown"),
-        ({"name": "Meena", "relation": "mother", "contact": ""}, "guardian_contact_missing"),
-        ({"name": "Meena", "relation": "mother", "contact": "RAVI@example.in"}, "guardian_contact_own"),
-        ({"name": "Meena", "relation": "mother", "contact": "12"}, "phone_malformed"),
-    ],
-)
-def test_a_guardian_who_cannot_be_asked_is_refused_by_name(
-    site: Site, asked: dict[str, str], code: str
-) -> None:
-    sent = Sent()
-    site.parts.channels = Channels({Channel.EMAIL: sent, Channel.PHONE: sent})
-    born(site, BORN_LATE)
-    with site.parts.store.write(SYSTEM) as uow:
-        uow.db.execute(
-            text("UPDATE candidates SET email = 'ravi@example.in' WHERE id = :id"),
-            {"id": entry_of(site).candidate_id},
-        )
-    visitor = site.learner(NAME)
-    sitting.agree(visitor)
-    visitor.get("/learner")
-    calm(visitor.post("/learner/guardian", asked), 422, code)
-
-
-def test_without_a_channel_staff_record_the_signed_paper_and_the_way_is_open(site: Site) -> None:
-    site.parts.channels = Channels({})
-    born(site, BORN_LATE, guardian="+919876543210")
-    visitor = site.learner(NAME)
-    sitting.agree(visitor)
-    visitor.get("/learner")
-    asked = {"name": "Meena Kumar", "relation": "mother", "contact": ""}
-    calm(visitor.post("/learner/guardian", asked), 503, "guardian_no_channel")
-    manager, entry = site.staff(Role.MANAGER), entry_of(site)
-    page = f"/manager/entries/{entry.id}/watching"
-    assert "Note a signed paper" in manager.get(page).text
-    paper = {"name": "Meena Kumar", "relation": "mother", "reason": ""}
-    calm(manager.post(f"/manager/entries/{entry.id}/guardian", paper), 422, "reason_malformed")
-    seen = manager.post(
-        f"/manager/entries/{entry.id}/guardian", {**paper, "reason": "No phone in the village"}
-    )
-    assert seen.location == page
-    assert "signed paper, seen by" in manager.get(page).text
-    assert sitting.take_photo(visitor).status_code == 200
 
 
 # ----------------------------------------------------------------------------------------- a no leads somewhere
@@ -332,6 +288,9 @@ def test_an_invigilator_in_the_room_takes_the_place_of_the_camera(site: Site) ->
     assert room.state()["proctored"] is False
     assert not site.connect(visitor, FRAMES).is_connected(FRAMES)
     every_capture_is_refused(visitor, "consent_missing")
+    room.answer_everything()
+    assert room.hand_in().status_code == 200
+    assert "/learner/review" not in visitor.get("/learner").text, "there is nothing to see of a camera"
 
 
 def test_a_no_stands_in_no_result_and_in_no_incident(site: Site) -> None:
@@ -379,7 +338,6 @@ def test_only_the_noting_of_speech_can_be_taken_back_alone(site: Site) -> None:
     manager.get(page)
     manager.post(page, {"voice": "yes", "mode": "full"})
     sitting.agree(visitor)
-    site.clock.advance(1)
     visitor.get("/learner/consent")
     calm(visitor.post("/learner/consent/withdraw", {"item": "camera"}), 409, "item_not_optional")
     assert visitor.post("/learner/consent/withdraw", {"item": "voice"}).status_code == 302
@@ -388,7 +346,13 @@ def test_only_the_noting_of_speech_can_be_taken_back_alone(site: Site) -> None:
     assert session is not None
     assert session.takes_pictures
     assert "voice" not in session.agreed
+    with site.parts.store.read(SYSTEM) as uow:
+        given = {one.id: one for one in consents.consents_of(uow, entry_of(site).id)}
+    assert len(given) == 2
+    assert session.consent_id is not None
+    assert given[session.consent_id].withdrawn_at is None, "the session rests on the consent that stands"
     assert sitting.take_photo(visitor).status_code == 200
+    assert visitor.post("/learner/start").location == "/room"
 
 
 def test_an_exemption_is_shown_to_the_learner_and_kept_with_the_session(site: Site) -> None:
@@ -412,6 +376,11 @@ def test_an_exemption_is_shown_to_the_learner_and_kept_with_the_session(site: Si
     assert session.exemptions == {"veil"}
     ended = re.search(r'action="([^"]+/end)"', shown)
     assert ended is not None
+    elsewhere = ended.group(1).replace(entry.id, entry_of(site, "Tenzin Dolma").id)
+    calm(manager.post(elsewhere), 404, "exemption_not_found")
+    still = session_of(site, visitor)
+    assert still is not None
+    assert still.exemptions == {"veil"}
     assert manager.post(ended.group(1)).location == page
     after = session_of(site, visitor)
     assert after is not None

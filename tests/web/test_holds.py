@@ -85,10 +85,13 @@ def test_an_incident_after_the_declaration_is_said_to_everybody_with_what_to_do(
     learner.client.set_cookie("kasauti-language", "en")
     assert "Your result was declared before and stands until then." in learner.get("/learner/review").text
 
+    told = "In 1 declared result an incident was upheld since: tell the awarding body"
+    assert told not in manager.get("/manager/batches").text
     for number in (1, 2):
         judge, _ = another_reviewer(site, number)
         decided = judge.post(f"/integrity/incidents/{incident.id}", {"verdict": "upheld", "reason": REASON})
         assert decided.status_code == 302
     assert "tell the awarding body" in manager.get(f"/manager/batches/{batch}").text
+    assert told in manager.get("/manager/batches").text
     assert "Tell the awarding body now" in manager.get(f"/manager/results/{result}").text
     assert "the awarding body decides what follows" in learner.get("/learner/review").text

@@ -15,6 +15,7 @@ from tests.web import sitting
 from tests.web.reviewing import Case, open_case
 from tests.web.site import Site
 from web.presenters.how_watched import how_watched, why_words
+from web.presenters.watching import effect_lines
 from web.privacy.export_watching import watching
 
 RULE = proctor.RuleName
@@ -72,6 +73,14 @@ def test_what_nobody_could_see_is_said_to_reviewer_and_learner_alike(case: Case)
         assert "All that was planned could be seen." not in words
 
 
+def test_a_rule_that_is_no_more_is_left_out_and_breaks_no_page(case: Case) -> None:
+    gone = {"gone_rule": {"not_available": 3600.0, "exempted": 9.0, "available": 9.0}}
+    keep(case, {**PARTLY, "rules": {**PARTLY["rules"], **gone}, "why": {"gone_rule": ["size"]}})
+    for page in pages(case):
+        assert "Looking away: the whole time" in " ".join(page.split())
+        assert "gone_rule" not in page
+
+
 def test_without_a_record_nothing_is_called_seen(case: Case) -> None:
     keep(case, {})
     for page in pages(case):
@@ -87,7 +96,14 @@ def test_where_all_could_be_seen_the_page_says_so(case: Case) -> None:
 
 def test_what_a_rule_lacked_is_told_in_words() -> None:
     assert why_words(["size", "calibration"]) == "no twenty seconds at the start, the pictures were too small"
+    assert why_words(["movements"]) == "none were asked for during the test"
     assert why_words(["objects", "mesh"]) == "a model was not there"
+
+
+def test_who_grants_the_exemption_of_a_veil_reads_that_a_person_is_enough() -> None:
+    said = "A hidden face counts for nothing while a person is in view"
+    assert said in effect_lines("veil")
+    assert said not in effect_lines("movement")
 
 
 def test_a_record_survives_being_written() -> None:

@@ -13,7 +13,7 @@ from core.audit import AuditRow
 from core.identity.model import Role
 from core.uow import Actor
 from proctor import api as proctor
-from tests.web import sitting
+from tests.web import sitting, world
 from tests.web.calm import calm
 from tests.web.reviewing import INCIDENT, NOTE, Case, another_reviewer, open_case
 from tests.web.site import Site, Visitor
@@ -82,7 +82,8 @@ def test_the_learner_gets_no_other_persons_face(case: Case) -> None:
     assert seen[own] == seen[strange], "reviewers see both alike"
     assert mine[strange] < 0.3 * seen[strange], "of another's face nothing can be made out"
     assert mine[own] > 3 * mine[strange], "the own face stays"
-    assert "Only the faces of other people are hidden from you." in case.learner.get(PAGE).text
+    said = "Where somebody else may be in a picture, it is hidden from you, sometimes all of it."
+    assert said in case.learner.get(PAGE).text
 
 
 def pictures(case: Case, incident: str) -> list[str]:
@@ -199,3 +200,13 @@ def test_after_the_days_of_the_terms_no_appeal_is_taken(case: Case) -> None:
     until = proctor.appeal_until(incident)
     assert until is not None
     assert until - (incident.decided_at or until) == timedelta(days=15)
+    site, form = case.site, {"incident": incident.id, "text": "I was there."}
+    site.clock.advance(timedelta(days=15).total_seconds() - 1)
+    last = site.learner(world.WATCHED)
+    assert 'action="/learner/review/appeal"' in last.get(PAGE).text
+    site.clock.advance(2)
+    late = site.learner(world.WATCHED)
+    assert 'action="/learner/review/appeal"' not in late.get(PAGE).text
+    calm(late.post(f"{PAGE}/appeal", form), 409, "appeal_too_late")
+    with site.parts.store.read(Actor.system()) as uow:
+        assert not proctor.appeals_of_attempt(uow, case.attempt_id)

@@ -7,18 +7,22 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from assessor import api as assessor
 from core.identity.model import Role
+from core.ids import new_id
 from core.uow import Actor
 from proctor import api as proctor
+from proctor.evidence.tables import LookRow
 from proctor.vision.observation import Box
 from tests import clips
 from tests.web import sitting
 from tests.web.notices import letters
+from tests.web.reviewing import another_reviewer
 from tests.web.site import Site, Visitor, on_both
 from tests.web.world import DECLARED, WATCHED, acting_as, declare_one, person, raise_an_incident
 
@@ -76,6 +80,13 @@ def test_the_file_holds_what_the_learner_gave_and_no_more(site: Site) -> None:
     assert files["person.json"]["name"] == WATCHED
     assert files["answers.json"]["questions"] == 24
     assert [one["rule"] for one in files["watching.json"]["incidents"]] == ["face_gone"]
+    (incident,), (note,) = (files["watching.json"][name] for name in ("incidents", "notes"))
+    assert incident["brought_up_by"] == "rule"
+    for one in (incident, note):
+        assert one["rule_version"]
+        assert len(one["model_sha256"]) == 64
+        assert "cause" in one
+    assert files["watching.json"]["blind_looks"] == []
     pictures = files["watching.json"]["pictures"]
     assert {one["kind"] for one in pictures} == {"identity_photo", "onset"}
     assert all(files[one["file"]].startswith(b"\xff\xd8\xff") for one in pictures)
@@ -148,14 +159,66 @@ def test_everybody_who_looked_or_took_the_data_out_stands_on_both_pages(site: Si
     manager = site.staff(Role.MANAGER)
     manager.get(f"/manager/entries/{entry_id}/data")
     assert manager.post(f"/manager/entries/{entry_id}/data/export").mimetype == "application/zip"
-    for page in (
-        learner.get("/learner/data").text,
-        manager.get(f"/manager/entries/{entry_id}/data").text,
+    learner.client.set_cookie("kasauti-language", "en")
+    for page, reviewer in (
+        (learner.get("/learner/data").text, "Reviewer 1"),
+        (manager.get(f"/manager/entries/{entry_id}/data").text, "Joseph Lakra"),
     ):
-        assert "Joseph Lakra" in page
+        assert f"<strong>{reviewer}</strong>" in page
         assert "Meera Deshpande" in page
+    assert "Joseph Lakra" not in learner.get("/learner/data").text, "who decides need not fear the learner"
     log = take_out(learner)["access_log.json"]
-    assert [one["who"] for one in log] == ["Joseph Lakra", "Meera Deshpande"]
+    assert [one["who"] for one in log] == ["reviewer 1", "Meera Deshpande"]
+
+
+def test_of_many_looks_the_page_lists_the_newest_and_the_file_all(site: Site) -> None:
+    ids: dict[str, str] = {}
+    raise_an_incident(site, ids)
+    learner = site.learner(WATCHED)
+    learner.client.set_cookie("kasauti-language", "en")
+    with site.parts.store.write(Actor.system()) as uow:
+        reader = person(uow, Role.INTEGRITY_REVIEWER)
+        shown = proctor.evidence(uow, ids["evidence_id"], organisation_id=str(reader.organisation_id))
+        for number in range(501):
+            uow.db.add(
+                LookRow(
+                    id=new_id(),
+                    organisation_id=shown.organisation_id,
+                    attempt_id=shown.attempt_id,
+                    evidence_id=shown.id,
+                    kind=shown.kind,
+                    captured_at=shown.captured_at,
+                    actor_kind="person",
+                    actor_id=reader.id,
+                    at=uow.now - timedelta(seconds=number),
+                )
+            )
+    page = learner.get("/learner/data").text
+    assert page.count("<strong>Reviewer 1</strong>") == 500
+    assert "Only the newest 500 are listed here." in page
+    log = take_out(learner)["access_log.json"]
+    assert [one["who"] for one in log].count("reviewer 1") == 501
+
+
+def test_who_opened_the_review_stands_there_once_an_hour_without_a_picture(site: Site) -> None:
+    ids: dict[str, str] = {}
+    raise_an_incident(site, ids)
+    learner = site.learner(WATCHED)
+    learner.client.set_cookie("kasauti-language", "en")
+    reviewer = site.staff(Role.INTEGRITY_REVIEWER)
+    pages = (f"/integrity/attempts/{ids['attempt_id']}", f"/integrity/incidents/{ids['incident_id']}")
+    for path in (*pages, *pages):
+        assert reviewer.get(path).status_code == 200
+    assert learner.get("/learner/data").text.count("</strong>, opened the review") == 1
+    site.clock.advance(3601)
+    assert reviewer.get(pages[1]).status_code == 200
+    assert learner.get("/learner/data").text.count("<strong>Reviewer 1</strong>, opened the review") == 2
+    code = site.code_of(WATCHED)
+    log = take_out(learner, code=code)["access_log.json"]
+    assert [(one["who"], one["what"]) for one in log] == [("reviewer 1", "review")] * 2
+    stranger, _ = another_reviewer(site, 1)
+    assert stranger.get(f"/integrity/attempts/{'0' * 26}").status_code == 404
+    assert len(take_out(learner, code=code)["access_log.json"]) == 3, "the export alone came to it"
 
 
 def test_another_agency_finds_nobody(site: Site) -> None:

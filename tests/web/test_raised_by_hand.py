@@ -16,7 +16,7 @@ from tests.web.calm import calm
 from tests.web.reviewing import Case, another_reviewer, open_case
 from tests.web.site import Site
 
-PICTURES = clips.jpeg_frames([("present", 8.0)], size=(160, 120))
+PICTURES = tuple(clips.jpeg_frames([("present", 8.0)], size=(160, 120)))
 KIND = proctor.EvidenceKind
 
 

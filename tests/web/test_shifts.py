@@ -110,8 +110,12 @@ def test_a_hand_over_needs_a_colleague_a_note_and_somebody_to_hand_over(pair: Pa
         ({"to": "x", "note": "Hello", "which": "all"}, "hand_over_to_nobody"),
         ({"to": pair.next_id, "note": " ", "which": "all"}, "hand_over_note_malformed"),
         ({"to": pair.next_id, "note": "Hello", "which": "mine"}, "hand_over_learners"),
+        ({"to": pair.next_id, "note": "Hello", "which": "x"}, "request_malformed"),
+        ({"to": pair.next_id, "note": "Hello"}, "request_malformed"),
     ):
         calm(pair.first.post(f"{pair.base}/offers", data), 422, code)
+    with pair.site.parts.store.read(Actor.system()) as uow:
+        assert proctor.hand_overs_of_sitting(uow, pair.desk.sitting_id) == ()
 
 
 def test_learners_are_shared_out_evenly_or_as_chosen(pair: Pair) -> None:

@@ -177,13 +177,17 @@ def test_whoever_takes_the_item_back_in_the_test_is_heard_no_more_on_the_open_li
     assert page.ask("helps", voice) == {"ok": True}
     heard: list[Any] = told(page, monkeypatch)
     assert page.ask("speech", {"ago_ms": 0, "lasted_ms": 3000}) == {"ok": True}
+    assert "voice" in help_of(page)
     visitor = page.camera.visitor
-    site.clock.advance(1)
     visitor.get("/learner/consent")
+    page.camera.told()
     assert visitor.post("/learner/consent/withdraw", {"item": "voice"}).status_code == 302
+    site.worker.round()
+    assert page.camera.told() == 1, "the room asks anew what its device may do"
+    assert page.ask("facts", FACTS) == {"ok": True, "help": {}}
     for event, said in (("speech", {"ago_ms": 0, "lasted_ms": 3000}), ("helps", voice)):
         assert page.ask(event, said)["code"] == "consent_missing"
-    assert len(heard) == 1
+    assert [type(one) for one in heard].count(proctor.SpeechHeard) == 1
     standing = proctor.availability(page.view.watching)[proctor.RuleName.SPEECH]
     assert standing is proctor.Availability.NOT_AVAILABLE
     assert page.send()["ok"], "the rest goes on"

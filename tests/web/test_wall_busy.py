@@ -40,7 +40,7 @@ def test_the_learners_page_says_what_came_over_the_line(site: Site) -> None:
     assert site.parts.pipeline.drain(20)
     shown = desk.proctor.get(page).text
     for words in (
-        "One picture a second, looked at in full.",
+        "One picture a second, looked at in full",
         "3 pictures came without a proof of their order.",
         "1 picture could not be used.",
         "A thin or lost line accuses nobody.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
+from assessor import api as assessor
 from core.errors import Invalid, KasautiError
 from core.identity import queries as identity
 from core.identity.model import Role
@@ -16,6 +17,7 @@ from web.answers import go, go_to
 from web.error_texts import text_of
 from web.presenters.proctor import learner_label
 from web.presenters.review import sheet_of, with_decisions
+from web.privacy.reading_log import note_reading
 from web.reviewing_attempts import Review, read_review
 from web.words import _, ngettext
 
@@ -26,11 +28,14 @@ _VERDICT, _REASON = "verdict-", "reason-"
 @blueprint.get("/<attempt_id>")
 @staff(Role.INTEGRITY_REVIEWER)
 def review(attempt_id: str) -> str:
-    """Everything that was noted of one attempt, with its pictures, ready to be decided by keys alone."""
+    """Everything that was noted of one attempt, with its pictures, to be decided by keys alone; who opens it is logged."""
     with services().store.read(actor()) as uow:
         found = read_review(uow, attempt_id, organisation_id=organisation_id(), picture_url=picture_url)
         page = _page(uow, found)
-        after = proctor.next_attempt_to_review(uow, organisation_id=organisation_id(), but=attempt_id)
+        after = proctor.next_attempt_to_review(
+            uow, organisation_id=organisation_id(), reviewer_id=actor().id, but=attempt_id
+        )
+    note_reading(services(), actor(), attempt_id, organisation_id=organisation_id())
     return render_template("integrity/attempt.html", review=page, next_attempt_id=after)
 
 
@@ -126,6 +131,7 @@ def _page(uow: UnitOfWork, found: Review) -> dict[str, object]:
         reviewer_id=actor().id,
         names=identity.names(uow, reviewers),
         refusal_text=refusal_text,
+        over=found.record.line.attempt.state is assessor.AttemptState.SUBMITTED,
     )
     sitting = found.record.line.entry.sitting
     return {
@@ -142,5 +148,6 @@ def _page(uow: UnitOfWork, found: Review) -> dict[str, object]:
         "check_in": found.check_in,
         "how": found.how,
         "declared_at": found.declared_at,
+        "notes_alone": bool(found.found.alerts) and not found.found.incidents,
         "to_decide": sum(bool(event.get("may_decide")) for event in events),
     }

@@ -28,11 +28,11 @@ def index() -> str:
         page = reviews_page(
             sittings={one.id: one for one in assessor.sittings_of_batches(uow, batches)},
             percent=proctor.review_percent(uow, organisation_id=owner),
-            estimate=proctor.review_estimate(uow, organisation_id=owner),
+            estimate=proctor.review_estimate(uow, organisation_id=owner, reader_id=actor().id),
             samples=proctor.samples(uow, organisation_id=owner),
             to_draw=proctor.sittings_to_draw(uow, organisation_id=owner),
             tasks=proctor.tasks_for(uow, actor().id, organisation_id=owner),
-            marks=proctor.marks(uow, organisation_id=owner),
+            marks=proctor.marks(uow, organisation_id=owner, reader_id=actor().id),
             honest=proctor.honest_hours(uow, organisation_id=owner),
         )
     reviewer = Role.INTEGRITY_REVIEWER in actor().roles

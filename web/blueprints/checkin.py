@@ -46,7 +46,7 @@ def card() -> Response:
     with parts.store.read(actor()) as uow:
         session, _ = _where(uow, proctor.CheckInStep.ID_CARD)
     jpeg = _picture(MAXIMUM_PHOTO)
-    face = parts.check_ins.find_card_face(_run_of(session), jpeg, at=at)
+    face = parts.check_ins.find_card_face(_run_of(session), jpeg, plan=session.plan, at=at)
     with parts.store.write(actor()) as uow:
         session, _ = _where(uow, proctor.CheckInStep.ID_CARD)
         proctor.store_id_card(

@@ -48,7 +48,7 @@ def withdraw() -> Response:
         else:
             over = withdraw_everything(uow, entry, attempt_id=attempt_id())
     if over is not None:
-        parts.pipeline.finish(over)
+        parts.pipeline.finish(over, drop=True)
     elif session is not None and parts.pipeline.view(session.id) is not None:
         parts.pipeline.device(session.id, item, proctor.Device(able=False, why="refused"))
     return go("consent.mine", message=_("It is taken back."))

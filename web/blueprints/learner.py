@@ -48,7 +48,11 @@ def gate() -> str:
         step = gate_step(entry, attempt, standing, now=uow.now)
         if step == "handed_in":
             after = assessor.handed_in(uow, entry)
-            handed = handed_in_page(entry, after, credential=credential, agency=agency)
+            seen = proctor.session_of_attempt(uow, attempt_id())
+            was_watched = seen is not None and seen.activated_at is not None
+            handed = handed_in_page(
+                entry, after, credential=credential, agency=agency, was_watched=was_watched
+            )
             quit_url = safe_browser.way_out(uow, entry.sitting.id)
             return render_template("learner/handed_in.html", handed={**handed, "quit_url": quit_url})
         door = safe_browser.at_gate(uow)

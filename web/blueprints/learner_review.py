@@ -11,7 +11,7 @@ from proctor import api as proctor
 from web.access import actor, attempt_id, entry_id, learner, organisation_id, services
 from web.answers import go_to
 from web.presenters.learner_review import explanations, review_page
-from web.privacy.own_pictures import cases_of_others, own_picture
+from web.privacy.own_pictures import cases_of, own_picture
 from web.reviewing_attempts import read_review
 
 blueprint = Blueprint("learner_review", __name__, url_prefix="/learner/review")
@@ -31,7 +31,7 @@ def review() -> str:
 @blueprint.get("/pictures/<evidence_id>.jpg")
 @learner
 def picture(evidence_id: str) -> Response:
-    """A kept picture of the learner's own test, without anybody else's face; this view is written to the audit log."""
+    """A kept picture of the learner's own test, without anybody else; this view is written to the audit log."""
     parts = services()
     with parts.store.write(actor()) as uow:
         _require_over(assessor.state_of_entry(uow, entry_id()))
@@ -39,8 +39,8 @@ def picture(evidence_id: str) -> Response:
         if kept.attempt_id != attempt_id():
             raise NotFound("evidence_unknown")
         file = proctor.view_evidence(uow, evidence_id, organisation_id=organisation_id(), blobs=parts.blobs)
-        others = cases_of_others(uow, kept.attempt_id)
-    data, _hidden = own_picture(parts, file.data, kept, others=others)
+        cases = cases_of(uow, kept.attempt_id)
+    data, _hidden = own_picture(parts, file.data, kept, cases=cases)
     return Response(data, mimetype=file.media_type)
 
 

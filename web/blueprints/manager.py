@@ -188,9 +188,7 @@ def result(result_id: str) -> str:
         agency=agency.name if agency else "",
         awarding_body=credential.awarding_body,
     )
-    return render_template(
-        "manager/result.html", result=page, holds=holds, batch_id=entry.sitting.batch_id
-    )
+    return render_template("manager/result.html", result=page, holds=holds, batch_id=entry.sitting.batch_id)
 
 
 @blueprint.post("/results/<result_id>/declare")

@@ -26,7 +26,7 @@ def mine() -> str:
     """Everything about this learner's data on one page."""
     with services().store.read(actor()) as uow:
         entry = assessor.entry(uow, entry_id(), organisation_id=organisation_id())
-        page = data_page(uow, entry, attempt_id=attempt_id())
+        page = data_page(uow, entry, attempt_id=attempt_id(), to_learner=True)
     return render_template("learner/data.html", data=page, code_needed=not is_fresh())
 
 

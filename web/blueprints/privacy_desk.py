@@ -69,7 +69,8 @@ def entry(entry_id: str) -> str:
     """What is kept about one learner."""
     with services().store.read(actor()) as uow:
         found = assessor.entry(uow, entry_id, organisation_id=organisation_id())
-        page = data_page(uow, found, attempt_id=assessor.attempt_of_entry(uow, entry_id))
+        attempt = assessor.attempt_of_entry(uow, entry_id)
+        page = data_page(uow, found, attempt_id=attempt, to_learner=False)
     return render_template("manager/data.html", data=page)
 
 

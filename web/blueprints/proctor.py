@@ -18,6 +18,7 @@ from proctor import api as proctor
 from web import talking
 from web.access import actor, organisation_id, services, staff
 from web.answers import go, go_to
+from web.close_ups import look_closer
 from web.errors import wants_json
 from web.input_texts import require_minutes
 from web.presenters.browser import browser_part
@@ -121,8 +122,11 @@ def learner(sitting_id: str, attempt_id: str) -> str:
         browser = {**browser_part(uow, line), **section_part(uow, attempt_id)}
         asked = assessor.browser_rules(uow, sitting_id)
         facts = _facts(uow, sitting_id, [attempt_id])
-        found = _check_in(uow, sitting_id, facts.watched.get(attempt_id))
+        watched = facts.watched.get(attempt_id)
+        found = _check_in(uow, sitting_id, watched)
         shown = learner_page(line, facts, messages, names, now=uow.now, check_in=found)
+    if watched is not None:
+        look_closer(services(), watched.session.id)
     return render_template(
         "proctor/learner.html",
         learner={**shown, **browser},

@@ -65,7 +65,7 @@ def offer(sitting_id: str) -> Response:
             organisation_id=organisation_id(),
             to_id=request.form.get("to", ""),
             note=request.form.get("note", ""),
-            chosen=mine if request.form.get("which") == "mine" else ids,
+            chosen=_offered(mine, ids),
             crew=talking.crew_of(uow, sitting_id, organisation_id=organisation_id()),
             roster=ids,
         )
@@ -94,6 +94,14 @@ def answer(sitting_id: str, hand_over_id: str) -> Response:
 
 def _roster(uow: UnitOfWork, sitting_id: str) -> assessor.Roster:
     return assessor.proctor_roster(uow, sitting_id, person_id=actor().id, organisation_id=organisation_id())
+
+
+def _offered(mine: list[str], everybody: list[str]) -> list[str]:
+    """The learners of an offer, as the form says it. Invalid(``request_malformed``)."""
+    which = request.form.get("which")
+    if which not in ("mine", "all"):
+        raise Invalid("request_malformed")
+    return mine if which == "mine" else everybody
 
 
 def _chosen(attempt_ids: list[str], crew: dict[str, str]) -> dict[str, str | None]:

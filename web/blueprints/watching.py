@@ -15,7 +15,7 @@ from proctor import api as proctor
 from web import i18n
 from web.access import actor, organisation_id, services, staff
 from web.answers import go
-from web.consenting import open_watching, standing_of
+from web.consenting import open_watching, standing_of, withdraw_guardian
 from web.forms.reading import sentence
 from web.forms.watching import read_plan
 from web.presenters.watched_entries import candidate_consent, notice_page, wishes_page
@@ -104,8 +104,8 @@ def grant(entry_id: str) -> Response:
 def end_exemption(entry_id: str, exemption_id: str) -> Response:
     """Take an exemption back before the test."""
     with services().store.write(actor()) as uow:
-        _entry(uow, entry_id)
-        proctor.end_exemption(uow, exemption_id, organisation_id=organisation_id())
+        _found, attempt_id = _entry(uow, entry_id)
+        proctor.end_exemption(uow, exemption_id, attempt_id=attempt_id, organisation_id=organisation_id())
     return go("watching.candidate", entry_id=entry_id, message=_("The exemption is taken back."))
 
 
@@ -130,6 +130,19 @@ def guardian_paper(entry_id: str) -> Response:
         )
         open_watching(uow, entry, attempt_id=attempt_id)
     return go("watching.candidate", entry_id=entry_id, message=_("The guardian's paper is noted."))
+
+
+@blueprint.post("/entries/<entry_id>/guardian/withdraw")
+@staff(Role.MANAGER)
+def guardian_withdraws(entry_id: str) -> Response:
+    """Note that a guardian takes the consent back; the watching of a running test ends at once."""
+    with services().store.write(actor()) as uow:
+        entry, attempt_id = _entry(uow, entry_id)
+        reason = request.form.get("reason", "")
+        over = withdraw_guardian(uow, entry, attempt_id=attempt_id, reason=reason)
+    if over is not None:
+        services().pipeline.finish(over, drop=True)
+    return go("watching.candidate", entry_id=entry_id, message=_("It is taken back."))
 
 
 @blueprint.get("/entries/<entry_id>/notices/<notice_version>")

@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -33,6 +32,7 @@ from core.uow import Actor, ActorKind, UnitOfWork
 from web import demo, wiring
 from web.cli.bench import Figure, figure
 from web.cli.bench_accounts import Acknowledged, lost
+from web.cli.bench_children import started
 from web.cli.bench_learner import Learner
 from web.migrate import migrate
 
@@ -305,9 +305,7 @@ def serving(folder: Path) -> Iterator[Server]:
     settings = environment(folder, port)
     with (
         (folder / "server.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "web", "serve"], env=settings, stdout=log, stderr=log
-        ) as process,
+        started([sys.executable, "-m", "web", "serve"], settings=settings, log=log) as process,
     ):
         try:
             began = time.monotonic()

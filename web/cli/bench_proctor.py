@@ -18,10 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -32,19 +33,24 @@ from web import wiring
 from web.cli import bench_delivery as delivery
 from web.cli.bench import Figure, figure
 from web.cli.bench_accounts import Acknowledged
+from web.cli.bench_children import end_with_the_parent, started
 from web.cli.bench_clip import empty_clip, moving_clip
 from web.cli.bench_learner import Learner
+from web.cli.bench_proctor_figures import GOALS, Watched, of_mode, of_stages, p99
 from web.cli.bench_streamer import Streamer
 
-GOALS = {"full": 60, "economy": 150, "prefiltered": 300}
-LIGHT = 20
-"""Learners of the run that finds out what one costs."""
 MOST = 300
-LIGHT_SECONDS = 24.0
-LOADED_SECONDS = 10.0
+WARM_SECONDS = 4.0
+DRAIN_SECONDS = 3.0
+"""Two pictures of each learner may wait: so long it takes at most until all are looked at, so that none is counted as looked
+at that waits.
+"""
+LOADED_SECONDS = 18.0
+FILL_SECONDS = 8.0
+"""Until queues are as full as the load makes them, before anybody leaves."""
 GONE_SECONDS = 12.0
 LEAVING_ONE_IN = 5
-"""Of so many learners one leaves the camera at the end of a loaded run."""
+"""Of so many learners one leaves the camera at the end of a run."""
 SAVING = 100
 SAVING_SECONDS = 45.0
 START_SECONDS = 60.0
@@ -54,105 +60,18 @@ SPARE_THREADS = 64
 LOOKING_SECONDS = 450.0
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What a run showed: CPU-milliseconds of a picture sent, the share of them that was looked at, alerts by rule.
-
-    Where frames were let go, those looked at stand for all: the CPU is that of a learner's second without loss.
-    `broken` are lines that ended too early.
-    """
-
-    learners: int
-    cpu_ms: float
-    looked_share: float
-    memory_mb: float
-    line_ms: list[float]
-    alerts: list[tuple[str, float]]
-    refused: dict[str, int]
-    broken: int
-
-    @property
-    def faults(self) -> str:
-        """What went wrong, in words."""
-        refused = ", ".join(f"{code} {times}" for code, times in sorted(self.refused.items()))
-        return f"refused {refused or 0}, lines broken {self.broken}"
-
-
 def proctor_figures() -> list[Figure]:
     """Every figure, in one run."""
     looking = _looking()
-    figures = list(_of_stages(looking))
+    figures = list(of_stages(looking))
     with tempfile.TemporaryDirectory(prefix="kasauti-bench-", dir=delivery.disk()) as name:
         folder = Path(name)
         codes = delivery.prepare(folder, MOST)
-        learners = _admitted(folder, codes)
+        learners = admitted(folder, codes)
         for mode, goal in GOALS.items():
-            light = _watched(folder, mode, learners[:LIGHT], LIGHT_SECONDS, gone=False)
-            loaded = _watched(folder, mode, learners[:goal], LOADED_SECONDS, gone=True)
-            figures += _of_mode(mode, looking, light, loaded)
+            figures += of_mode(mode, looking, _watched(folder, mode, learners[:goal], LOADED_SECONDS))
         figures += _of_saves(folder, learners[:SAVING])
     return figures
-
-
-def _of_stages(looking: dict[str, Any]) -> Iterator[Figure]:
-    for stage, milliseconds in looking["stages"].items():
-        yield figure(f"stage_{stage}", milliseconds, "CPU-ms", note="one look, 320x240, one thread, median")
-    bare = looking["everything"]["cpu_ms"]
-    yield figure(
-        "every_network_on_every_frame",
-        bare,
-        "CPU-ms",
-        note=f"a learner's second, {1000 / bare:.0f} learners on a core, the line not counted",
-    )
-    yield figure(
-        "memory_per_learner",
-        looking["memory_kb"],
-        "KB",
-        note="80 learners watched in one process, against none; the line's threads not counted",
-    )
-
-
-def _of_mode(mode: str, found: dict[str, Any], light: Watched, loaded: Watched) -> Iterator[Figure]:
-    looking, bare = found["modes"][mode], found["without_tricks"][mode]
-    line = max(0.0, light.cpu_ms - looking["cpu_ms"])
-    folding = looking["cpu_ms"] - looking["looking_ms"]
-    parts = {**looking["stages"], "decoding and rules": folding, "line": line}
-    whole = sum(parts.values())
-    yield figure(
-        f"{mode}_learners_per_core",
-        1000 / light.cpu_ms,
-        "learners",
-        goal=GOALS[mode],
-        at_least=True,
-        note=f"{light.cpu_ms:.2f} CPU-ms a learner's second from socket to alert, {light.learners} learners: "
-        + ", ".join(
-            f"{name} {spent / whole:.0%}" for name, spent in sorted(parts.items(), key=lambda one: -one[1])
-        )
-        + f"; {light.looked_share:.0%} of the frames looked at, {light.faults}",
-    )
-    yield figure(
-        f"{mode}_learners_per_core_without_tricks",
-        1000 / (bare["cpu_ms"] + line),
-        "learners",
-        note=f"no smaller pictures and no coarse looks: {bare['cpu_ms'] + line:.2f} CPU-ms a learner's second",
-    )
-    late = sorted(milliseconds for rule, milliseconds in loaded.alerts if rule == "face_gone")
-    yield figure(
-        f"{mode}_alert_latency_p95",
-        late[int(0.95 * (len(late) - 1))] if late else GONE_SECONDS * 1000,  # no alert came
-        "ms",
-        goal=2000,
-        note=f"{len(late)} alerts of {loaded.learners} learners at {loaded.cpu_ms * loaded.learners / 10:.0f} % "
-        f"of a core, {loaded.looked_share:.0%} of the frames looked at; "
-        f"other alerts {len(loaded.alerts) - len(late)}; {loaded.faults}; server {loaded.memory_mb:.0f} MB",
-    )
-    if loaded.line_ms:
-        yield figure(
-            f"{mode}_frame_answered_p99",
-            statistics.quantiles(loaded.line_ms, n=100, method="inclusive")[98],
-            "ms",
-            note=f"{len(loaded.line_ms)} frames, from sending to acknowledgement",
-        )
 
 
 def _of_saves(folder: Path, learners: Sequence[Learner]) -> Iterator[Figure]:
@@ -160,7 +79,7 @@ def _of_saves(folder: Path, learners: Sequence[Learner]) -> Iterator[Figure]:
     spent: dict[str, list[float]] = {}
     acknowledged: list[Acknowledged] = []
     failed: list[BaseException] = []
-    with _serving(folder, "economy", cores=None) as server:
+    with serving(folder, "economy", cores=None) as server:
         for learner in learners:
             learner.spent, learner.port = spent, server.port
         streamers = _streamers(learners, claims=False)
@@ -182,7 +101,7 @@ def _of_saves(folder: Path, learners: Sequence[Learner]) -> Iterator[Figure]:
     saves = spent["save"]
     yield figure(
         f"save_p99_while_{len(learners)}_stream",
-        statistics.quantiles(saves, n=100, method="inclusive")[98],
+        p99(saves),
         "ms",
         goal=50,
         note=f"{len(saves)} answers, median {statistics.median(saves):.1f} ms, economy mode, {os.cpu_count()} cores; "
@@ -194,31 +113,34 @@ def _of_saves(folder: Path, learners: Sequence[Learner]) -> Iterator[Figure]:
 # --------------------------------------------------------------------------------------------------- the runs
 
 
-def _watched(folder: Path, mode: str, learners: Sequence[Learner], seconds: float, *, gone: bool) -> Watched:
-    """Everybody streams for a while; with `gone`, some leave the camera afterwards while the others go on."""
+def _watched(folder: Path, mode: str, learners: Sequence[Learner], seconds: float) -> Watched:
+    """Everybody streams for a while; afterwards some leave the camera while the others go on."""
     first = min(os.sched_getaffinity(0))
-    with _serving(folder, mode, cores={first}) as server:
+    with serving(folder, mode, cores={first}) as server:
         for learner in learners:
             learner.port = server.port
         streamers = _streamers(learners, claims=mode == "prefiltered")
         nobody = empty_clip()
-        cpu, looked, sent = 0.0, 1.0, 0
+        cpu, share, looked, sent = 0.0, 0.0, 1.0, 0
 
         async def drive() -> None:
-            nonlocal cpu, looked, sent
+            nonlocal cpu, share, looked, sent
             await asyncio.gather(*(one.connect() for one in streamers))
-            await asyncio.gather(*(one.stream(2) for one in streamers))
-            _again(streamers)
+            await _stream(streamers, WARM_SECONDS)
+            await asyncio.sleep(DRAIN_SECONDS)
             before, lost = server.cpu_ms(), sum(one.dropped for one in streamers)
-            await asyncio.gather(*(one.stream(seconds) for one in streamers))
-            cpu, sent = server.cpu_ms() - before, sum(one.sent - one.since for one in streamers)
+            began = time.monotonic()
+            await _stream(streamers, seconds)
+            share = (server.cpu_ms() - before) / 1000 / (time.monotonic() - began)
+            sent = sum(one.sent - one.since for one in streamers)
+            await asyncio.sleep(DRAIN_SECONDS)
+            cpu = server.cpu_ms() - before
             looked = 1 - (sum(one.dropped for one in streamers) - lost) / max(sent, 1)
-            if gone:
-                _again(streamers)
-                for one in streamers[::LEAVING_ONE_IN]:
-                    one.clip, one.faces = nobody, 0
-                await asyncio.gather(*(one.stream(GONE_SECONDS) for one in streamers))
-                await asyncio.sleep(2)
+            await _stream(streamers, FILL_SECONDS)
+            for one in streamers[::LEAVING_ONE_IN]:
+                one.clip, one.faces = nobody, 0
+            await _stream(streamers, GONE_SECONDS)
+            await asyncio.sleep(DRAIN_SECONDS)
             for one in streamers:
                 one.close()
 
@@ -234,6 +156,7 @@ def _watched(folder: Path, mode: str, learners: Sequence[Learner], seconds: floa
     return Watched(
         learners=len(learners),
         cpu_ms=cpu / max(sent, 1) / max(looked, 0.01),
+        core_share=share,
         looked_share=looked,
         memory_mb=memory,
         line_ms=[1000 * one for streamer in streamers for one in streamer.seconds],
@@ -243,9 +166,10 @@ def _watched(folder: Path, mode: str, learners: Sequence[Learner], seconds: floa
     )
 
 
-def _again(streamers: Sequence[Streamer]) -> None:
+async def _stream(streamers: Sequence[Streamer], seconds: float) -> None:
     for one in streamers:
         one.begin_again()
+    await asyncio.gather(*(one.stream(seconds) for one in streamers))
 
 
 def _streamers(learners: Sequence[Learner], *, claims: bool) -> list[Streamer]:
@@ -253,7 +177,7 @@ def _streamers(learners: Sequence[Learner], *, claims: bool) -> list[Streamer]:
     return [Streamer(learner, clip, claims=claims) for learner in learners]
 
 
-def _admitted(folder: Path, codes: Sequence[str]) -> list[Learner]:
+def admitted(folder: Path, codes: Sequence[str]) -> list[Learner]:
     """Learners whose test runs and whose camera is watched, as the server will find when it starts anew."""
     spent: dict[str, list[float]] = {}
     with delivery.serving(folder) as server:
@@ -286,7 +210,12 @@ def _looking() -> dict[str, Any]:
     command = [sys.executable, "-m", "web.cli.bench_looking"]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
-            command, capture_output=True, text=True, check=False, timeout=LOOKING_SECONDS
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LOOKING_SECONDS,
+            preexec_fn=end_with_the_parent,
         )
     except subprocess.TimeoutExpired as error:
         raise click.ClickException(
@@ -317,20 +246,23 @@ class WatchingServer(delivery.Server):
 
 
 @contextmanager
-def _serving(folder: Path, mode: str, *, cores: set[int] | None) -> Iterator[WatchingServer]:
-    """The production server with everybody watched in this mode, on these cores; ended when the block ends."""
+def serving(
+    folder: Path, mode: str, *, cores: set[int] | None, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[WatchingServer]:
+    """The production server with everybody watched in this mode, on these cores; ended when the block ends.
+
+    `more` are further settings.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     face, alerts = folder / "face.jpg", folder / f"alerts-{time.monotonic_ns()}.txt"
     face.write_bytes(moving_clip(frames=1)[0])
-    settings = {**delivery.environment(folder, port), "KASAUTI_THREADS": str(MOST + SPARE_THREADS)}
+    settings = {**delivery.environment(folder, port), "KASAUTI_THREADS": str(MOST + SPARE_THREADS), **more}
     command = [sys.executable, "-m", "web.cli.bench_watched_server", mode, str(face), str(alerts)]
     with (
         (folder / "server.log").open("wb") as log,
-        subprocess.Popen(  # noqa: S603 - our own command
-            command, env=settings, stdout=log, stderr=log
-        ) as process,
+        started(command, settings=settings, log=log) as process,
     ):
         if cores is not None:
             os.sched_setaffinity(process.pid, cores)

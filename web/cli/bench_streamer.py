@@ -76,15 +76,19 @@ class Streamer:
         if not joined.startswith("40"):
             raise Failed(f"not admitted: {joined[:200]}")
 
-    async def stream(self, seconds: float) -> None:
-        """Pictures at one a second for so long, beginning at a moment of one's own; a slow server cannot draw it out."""
-        if self.broken is None:
-            await self._guarded(self._stream(seconds))
+    async def stream(self, seconds: float, *, period: float = 1.0) -> None:
+        """Pictures at one a second for so long, beginning at a moment of one's own; a slow server cannot draw it out.
 
-    async def _stream(self, seconds: float) -> None:
-        began = time.monotonic() + self.learner.number % 100 / 100
-        while self.sent - self.since < seconds and time.monotonic() - began < seconds + _PATIENCE:
-            await asyncio.sleep(max(0.0, began + self.sent - self.since - time.monotonic()))
+        Another `period` is for who wants to be a burden; at zero the next picture follows each answer.
+        """
+        if self.broken is None:
+            await self._guarded(self._stream(seconds, period))
+
+    async def _stream(self, seconds: float, period: float) -> None:
+        began = time.monotonic() + period * (self.learner.number % 100 / 100)
+        ends = began + seconds + (_PATIENCE if period else 0.0)
+        while (due := (self.sent - self.since) * period) < seconds and time.monotonic() < ends:
+            await asyncio.sleep(max(0.0, began + due - time.monotonic()))
             await self.send_one(self.clip[(self.sent + 7 * self.learner.number) % len(self.clip)])
 
     def begin_again(self) -> None:

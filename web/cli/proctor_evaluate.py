@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.errors import KasautiError
-from web.cli.proctoring import REFUSED, as_watched, networks_there
+from web.cli.proctoring import LIVE_SIDE, REFUSED, as_watched, networks_there
 from web.error_texts import plain_text_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ TOLD_EVERY = 25
 
 @click.command("evaluate")
 @click.argument("labels", type=click.Path(path_type=Path))
-@click.option("--max-side", type=click.IntRange(min=32), help="Shrink so that the longer side has N pixels.")
+@click.option(
+    "--max-side",
+    type=click.IntRange(min=32),
+    help="Shrink so that the longer side has N pixels.  [default: 640, the line's largest; with --detector best 1920]",
+)
 @as_watched
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(
@@ -38,21 +42,21 @@ def evaluate(
     table = proctor.read_labels(labels)
     networks, missing, compares = networks_there(identity, live=detector == "live")
     parameters = proctor.Parameters().comparing_by(compares)
-    total = len(table.rows)
+    total, side = len(table.rows), max_side or (LIVE_SIDE if detector == "live" else None)
 
     def progress(number: int, label: proctor_api.PictureLabel) -> None:
         if number % TOLD_EVERY == 1 or number == total:
             click.echo(f"{number} of {total}: {label.shown}", err=True)
 
     evaluated = proctor.evaluate(
-        table.rows, networks, max_side=max_side, parameters=parameters, progress=progress
+        table.rows, networks, max_side=side, parameters=parameters, progress=progress
     )
     refused = [_refusal(row.line, row.shown, row.error) for row in table.refused]
     refused += [_refusal(one.label.line, one.label.shown, one.error) for one in evaluated.unreadable]
     document = {
         "labels": labels.as_posix(),
         "rows": total + len(table.refused),
-        "max_side": max_side,
+        "max_side": evaluated.side,
         "not_available": missing,
         "refused": sorted(refused, key=lambda refusal: refusal["line"]),
         "detector": detector,
@@ -80,7 +84,7 @@ def _print(document: Mapping[str, Any]) -> None:
         click.echo(f"not available: {', '.join(document['not_available'])} (kasauti models fetch)", err=True)
     click.echo(
         f"{document['pictures']} pictures, {document['clips']} clips, {len(document['refused'])} refused "
-        "(shares with 95 % intervals)"
+        f"(shares with 95 % intervals; looked at up to {document['max_side']} pixels)"
     )
     _print_figures(document, indent="")
     if document["calm"]["clips"]:

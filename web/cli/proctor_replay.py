@@ -11,6 +11,7 @@ import click
 
 from core.errors import KasautiError
 from web.cli.proctoring import (
+    LIVE_SIDE,
     REFUSED,
     EnrolRefused,
     GreedyCommand,
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
 @click.option(
     "--max-side",
     type=click.IntRange(min=32),
-    default=640,
+    default=LIVE_SIDE,
     show_default=True,
-    help="Pixels of the longer side of the pictures as they are sent.",
+    help="Pixels of the longer side of the pictures as they are sent: 640, 320 or 160.",
 )
 @click.option(
     "--enrol",
@@ -118,6 +119,7 @@ def replay(
         {
             **_document(found, refused),
             "mode": mode,
+            "max_side": max_side,
             "spacing_seconds": spacing,
             "not_available": missing,
             "detector": detector,

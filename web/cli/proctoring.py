@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 REFUSED = 3
 STILL_SECONDS = 1.0
+LIVE_SIDE = 640
+"""Pixels of the longer side of the largest pictures that a learner's page sends; most have 320, on a thin line 160."""
 
 
 class GreedyCommand(click.Command):

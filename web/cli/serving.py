@@ -13,14 +13,16 @@ from core.outbox import dead_letters, waiting
 from web import wiring
 from web.cli.assets import require_assets
 from web.migrate import migrate
+from web.one_watcher import watching_alone
 
 
 @click.command()
 def serve() -> None:
     """Migrate the database and serve until Ctrl-C."""
     config = _ready()
-    _migrate(config)
-    _serve(config, [f"Kasauti is ready at {_address(config)}"])
+    with watching_alone(wiring.build(config).engine):
+        _migrate(config)
+        _serve(config, [f"Kasauti is ready at {_address(config)}"])
 
 
 @click.command()
@@ -29,19 +31,20 @@ def demo() -> None:
     from web import demo as sample
 
     config = _ready()
-    parts = _migrate(config)
-    sample.require_development(config)
-    if sample.is_empty(parts.store):
-        click.echo("Filling in the sample data …", err=True)
-        sample.fill(parts)
-    lines = [
-        f"Kasauti is ready at {_address(config)}",
-        "The database holds no sample data, so no sign-ins are shown.",
-    ]
-    if sample.is_filled(parts):
-        lines = sample.sign_ins(parts, address=_address(config))
-    parts.engine.dispose()
-    _serve(config, lines)
+    with watching_alone(wiring.build(config).engine):
+        parts = _migrate(config)
+        sample.require_development(config)
+        if sample.is_empty(parts.store):
+            click.echo("Filling in the sample data …", err=True)
+            sample.fill(parts)
+        lines = [
+            f"Kasauti is ready at {_address(config)}",
+            "The database holds no sample data, so no sign-ins are shown.",
+        ]
+        if sample.is_filled(parts):
+            lines = sample.sign_ins(parts, address=_address(config))
+        parts.engine.dispose()
+        _serve(config, lines)
 
 
 @click.command("sample")

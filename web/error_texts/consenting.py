@@ -26,6 +26,9 @@ CONSENTING: dict[str, ErrorText] = {
     ),
     "guardian_not_needed": ErrorText(N_("No consent of a guardian is waited for."), _GATE),
     "guardian_already_agreed": ErrorText(N_("Your guardian has agreed already."), _GATE),
+    "guardian_nothing_stands": ErrorText(
+        N_("No consent of a guardian stands for this candidate."), N_("Load the page again.")
+    ),
     "guardian_name_malformed": ErrorText(
         N_("The name of the guardian is missing or too long."), N_("Write 2 to 200 letters.")
     ),

@@ -95,6 +95,12 @@ _SETTINGS = {
         N_("Port %(port)s is in use by another program."),
         N_("End that program, or choose another port with KASAUTI_PORT."),
     ),
+    "already_watching": ErrorText(
+        N_("Another Kasauti server works on this database already."),
+        N_(
+            "End that one first, or name another database: a second server would end the alerts of the first."
+        ),
+    ),
     "address_unusable": ErrorText(
         N_("The server cannot listen at %(host)s, port %(port)s."),
         N_("Check the address in KASAUTI_HOST: it must be one of this machine, such as 127.0.0.1."),

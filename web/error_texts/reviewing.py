@@ -16,6 +16,12 @@ REVIEWING = {
     "second_reviewer_needed": ErrorText(
         N_("You were the first to look at it."), N_("Now a second person decides; yours is recorded.")
     ),
+    "attempt_still_running": ErrorText(
+        N_("This test still runs."),
+        N_(
+            "Uphold it when the test is over: the learner must be able to explain first. You can dismiss it now."
+        ),
+    ),
     "incident_not_upheld": ErrorText(
         N_("This incident is not upheld."),
         N_("There is nothing to take back. Open it to read how it stands."),
@@ -68,6 +74,14 @@ REVIEWING = {
     ),
     "sample_empty": ErrorText(
         N_("No attempt of this sitting was watched by camera."), N_("There is nothing to draw from.")
+    ),
+    "sample_without_pictures": ErrorText(
+        N_("No picture is kept of this sitting."),
+        N_("There is nothing to look at. Draw before the pictures are deleted."),
+    ),
+    "review_without_pictures": ErrorText(
+        N_("No picture of this attempt is kept any more."),
+        N_("Nobody can see anything in it, so it does not count. Choose another one from the list."),
     ),
     "review_task_unknown": ErrorText(
         N_("There is no such attempt to look at."), N_("Choose one from the list.")

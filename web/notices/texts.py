@@ -286,6 +286,10 @@ def _guardian_code(facts: Facts) -> Text:
             _(
                 "If you do not agree, do nothing. Then a person watches in the room instead of a camera, and nothing is lost."
             ),
+            _(
+                "You can take it back at any time: tell %(organisation)s. Then no picture is taken any more.",
+                organisation=facts.organisation,
+            ),
         ),
         _(
             "%(learner)s (under 18) wants to take the test %(title)s, watched by camera. If you agree as parent or guardian, "

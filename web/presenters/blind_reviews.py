@@ -33,9 +33,14 @@ def reviews_page(
     return {
         "percent": percent,
         "honest": honest_part(honest),
+        "expected": None if estimate.expected is None else round(estimate.expected),
+        "clean": estimate.clean,
         "rates": [
             _rate(_("Missed: clean attempts in which a person saw something"), estimate.missed),
-            _rate(_("Confirmed: of these, upheld by two people since"), estimate.confirmed),
+            _rate(
+                _("Missed and confirmed: clean attempts in which two people upheld what was marked"),
+                estimate.confirmed,
+            ),
             _rate(_("Found again: upheld incidents that were seen blind too"), estimate.found),
             _rate(_("Agreed: attempts that two people called the same"), estimate.agreed),
         ],
@@ -58,10 +63,11 @@ def reviews_page(
                 "sitting": _sitting(sittings, one.sitting_id),
                 "watched": one.watched,
                 "running": one.running,
+                "without_pictures": one.without_pictures,
             }
             for one in to_draw
         ],
-        "tasks": [{"id": one.id, "label": learner_label(one.attempt_id)} for one in tasks],
+        "tasks": [{"id": one.id} for one in tasks],
         "marks": [
             {
                 "task_id": one.task_id,
@@ -80,10 +86,13 @@ def reviews_page(
 def blind_page(
     task: proctor.ReviewTask, pictures: Sequence[proctor.EvidenceSummary], *, zone: str
 ) -> dict[str, Any]:
-    """One a minute, by time; pictures of alerts stay out, since they would tell what the machine thinks."""
+    """One a minute, by time; pictures of alerts stay out, since they would tell what the machine thinks.
+
+    The learner has another name here than on the list of incidents, which would tell it too.
+    """
     return {
         "task_id": task.id,
-        "label": learner_label(task.attempt_id),
+        "label": learner_label(task.id),
         "zone": zone,
         "pictures": [
             {

@@ -48,7 +48,7 @@ def check_in_found(
 
 def facts_of(found: proctor.CheckInSummary, plan: proctor.WatchPlan) -> list[dict[str, str]]:
     """What was measured and learned, each with what it means."""
-    facts = [_card(found)] if plan.id_card else []
+    facts = [_card(found, compared=plan.compares_faces)] if plan.id_card else []
     if found.completed_at is None:
         return [*facts, _fact(_("Camera check"), _("not finished"), "")]
     if plan.calibration:
@@ -88,10 +88,12 @@ def _fact(label: str, value: str, meaning: str) -> dict[str, str]:
     return {"label": label, "value": value, "meaning": meaning}
 
 
-def _card(found: proctor.CheckInSummary) -> dict[str, str]:
+def _card(found: proctor.CheckInSummary, *, compared: bool) -> dict[str, str]:
     label = _("Card and face")
     if found.card_evidence_id is None:
         return _fact(label, _("no card was shown"), "")
+    if not compared:
+        return _fact(label, _("not compared"), _("Compare the two with your own eyes."))
     if not found.face_on_card:
         return _fact(label, _("no face was found on the card"), _("Compare the two with your own eyes."))
     if found.card_similarity is None:

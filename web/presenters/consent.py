@@ -78,7 +78,9 @@ def consent_page(uow: UnitOfWork, entry: assessor.Entry, standing: Standing) -> 
         "running": standing.session is not None and standing.session.state is proctor.SessionState.ACTIVE,
         "stopped": standing.session is not None and standing.session.withdrawn,
         "given": consent_lines(uow, consents.consents_of(uow, entry.id)),
-        "guardians": guardian_lines(guardians.guardians_of(uow, entry.id)),
+        "guardians": guardian_lines(
+            one for one in guardians.guardians_of(uow, entry.id) if not one.notes_withdrawal
+        ),
         "optional": sorted(
             {"voice"} & set(standing.consent.purposes if standing.consent is not None else ())
         ),
@@ -126,6 +128,7 @@ def guardian_lines(asked: Iterable[GuardianConsent]) -> list[dict[str, Any]]:
             "withdrawn_at": one.withdrawn_at,
             "recorded_by": one.recorded_by,
             "reason": one.reason,
+            "noted": one.notes_withdrawal,
         }
         for one in asked
     ]

@@ -48,7 +48,9 @@ def _words(hint: proctor.Hint) -> str:
         proctor.Hint.MORE_LIGHT: _("The picture is dark. Please switch on a light in front of you."),
         proctor.Hint.LOOK_AT_SCREEN: _("Please look at the screen while you work."),
         proctor.Hint.PHONE_AWAY: _("Please move the phone or book away, out of the picture."),
-        proctor.Hint.BE_ALONE: _("Perhaps somebody else can be seen in the picture. Please be alone during the test."),
+        proctor.Hint.BE_ALONE: _(
+            "Perhaps somebody else can be seen in the picture. Please be alone during the test."
+        ),
         proctor.Hint.FREE_CAMERA: _(
             "The camera shows no clear picture. Please see that it is on, clean and not covered."
         ),

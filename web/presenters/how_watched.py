@@ -21,14 +21,17 @@ def how_watched(session: proctor.SessionSummary) -> dict[str, Any]:
     seconds = float(kept.get("seconds", 0.0))
     if seconds <= 0:
         return {"known": False, "minutes": 0, "blind": [], "exempted": [], "unproven": [], "pictures": []}
-    rules: Mapping[str, Mapping[str, float]] = kept.get("rules", {})
+    known = set(proctor.RuleName)  # the record of an earlier version may name a rule that is no more
+    rules: Mapping[proctor.RuleName, Mapping[str, float]] = {
+        proctor.RuleName(name): found for name, found in kept.get("rules", {}).items() if name in known
+    }
     why: Mapping[str, list[str]] = kept.get("why", {})
     return {
         "known": True,
         "minutes": _minutes(seconds),
         "blind": [
             {
-                "label": rule_label(proctor.RuleName(rule)),
+                "label": rule_label(rule),
                 "whole": seconds - found["not_available"] < _HALF_A_MINUTE,
                 "minutes": _minutes(found["not_available"]),
                 "why": why_words(why.get(rule, ())),
@@ -36,13 +39,11 @@ def how_watched(session: proctor.SessionSummary) -> dict[str, Any]:
             for rule, found in rules.items()
             if found.get("not_available", 0.0) > _WORTH_SAYING * seconds
         ],
-        "exempted": [
-            rule_label(proctor.RuleName(rule)) for rule, found in rules.items() if found.get("exempted")
-        ],
+        "exempted": [rule_label(rule) for rule, found in rules.items() if found.get("exempted")],
         "unproven": [
-            rule_label(proctor.RuleName(rule))
+            rule_label(rule)
             for rule, found in rules.items()
-            if found.get("available") and not proctor.is_validated(proctor.RuleName(rule))
+            if found.get("available") and not proctor.is_validated(rule)
         ],
         "pictures": _pictures(kept.get("frames", {})),
     }
@@ -57,6 +58,7 @@ def why_words(needs: Iterable[str]) -> str:
         "prefilter": _("the device did not look"),
         "objects_planned": _("not part of the plan"),
         "size": _("the pictures were too small"),
+        "movements": _("none were asked for during the test"),
         "every_picture": _("the device looked, the server at one in ten"),
     }
     return ", ".join(sorted({known.get(need, _("a model was not there")) for need in needs}))

@@ -82,7 +82,7 @@ def lanes_of(
     notes = [_event_mark(axis, event) for event in events if event["kind"] == "note"]
     return [
         {"name": "incidents", "label": _("Incidents"), "marks": incidents},
-        {"name": "notes", "label": _("Notes"), "marks": notes},
+        {"name": "notes", "label": _("Notes of rules"), "marks": notes},
         {"name": "line", "label": _("Camera and line"), "marks": _line_marks(axis, record, pictures)},
         {"name": "pauses", "label": _("Pauses"), "marks": _pause_marks(axis, record)},
         {"name": "browser", "label": _("Browser"), "marks": _browser_marks(axis, telemetry)},

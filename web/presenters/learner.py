@@ -111,9 +111,14 @@ def gate_page(
 
 
 def handed_in_page(
-    entry: assessor.Entry, handed: assessor.HandedIn, *, credential: bank.CredentialDocument, agency: str
+    entry: assessor.Entry,
+    handed: assessor.HandedIn,
+    *,
+    credential: bank.CredentialDocument,
+    agency: str,
+    was_watched: bool,
 ) -> dict[str, Any]:
-    """The slip and the way to the result."""
+    """The slip and the way to the result. `was_watched`: by camera; who sat with an invigilator has nothing to see of that."""
     numbers = {ref: number for number, ref in enumerate(handed.questions, 1)}
     attempt = handed.summary
     return {
@@ -134,5 +139,5 @@ def handed_in_page(
         "late": [{"number": one.number, "state": one.state.value} for one in handed.late],
         "steps": [{"name": step.name.value, "state": step.state.value} for step in handed.way.steps],
         "result_ready": handed.way.result is not None,
-        "watched": entry.sitting.proctored,
+        "watched": was_watched,
     }

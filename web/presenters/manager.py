@@ -31,6 +31,7 @@ def batch_rows(
             "marked": one.counts.provisional + one.counts.declared,
             "declared": one.counts.declared,
             "held": one.counts.held,
+            "upheld_late": one.counts.upheld_late,
             "next_opens_at": min(
                 (sitting.opens_at for sitting in one.sittings if sitting.closes_at > now), default=None
             ),

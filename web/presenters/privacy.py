@@ -23,9 +23,11 @@ from core.privacy.queries import Erasure, Receipt, exports_of, newest_erasure, r
 from core.uow import UnitOfWork
 from proctor import api as proctor
 from web.privacy.erasing import outlook
+from web.privacy.reading_log import numbered_readers
 from web.privacy.retention import Kept, kept_of
 from web.words import _
 
+LISTED_LOOKS = 500
 RECEIPT_COLUMNS = (
     "receipt",
     "class",
@@ -67,6 +69,7 @@ def hold_label(hold: Hold) -> str:
         Hold.INCIDENT_OPEN: _("A person still has to decide about an incident."),
         Hold.APPEAL_OPEN: _("An appeal is not decided yet."),
         Hold.APPEAL_POSSIBLE: _("The learner can still appeal against an upheld incident."),
+        Hold.LOOK_OPEN: _("A person still has to look at these pictures."),
         Hold.RESULT_NOT_DECLARED: _("The result is not declared yet."),
         Hold.RESULT_NOT_TAKEN: _("The awarding body has not taken over the result yet."),
     }[hold]
@@ -82,12 +85,13 @@ def statutory_lines() -> list[dict[str, str]]:
     return [{"label": class_label(one), "why": why[one]} for one in STATUTORY]
 
 
-def data_page(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str) -> dict[str, Any]:
+def data_page(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str, to_learner: bool) -> dict[str, Any]:
     """What is kept about one learner, who looked, what is deleted, and where a request stands."""
     candidate_id = assessor.candidate_of(uow, entry.id, organisation_id=entry.agency_id)
     found = outlook(uow, candidate_id, organisation_id=entry.agency_id)
     request = newest_erasure(uow, candidate_id)
     settings = settings_of(uow, entry.agency_id)
+    looks = look_rows(uow, entry.id, attempt_id=attempt_id, to_learner=to_learner)
     return {
         "name": entry.candidate_name,
         "entry_id": entry.id,
@@ -96,7 +100,8 @@ def data_page(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str) -> dic
         "batch_name": entry.sitting.batch_name,
         "agency": identity.organisation_name(uow, entry.agency_id),
         "kept": [_kept(one) for one in kept_of(uow, [attempt_id])],
-        "looks": look_rows(uow, entry.id, attempt_id=attempt_id),
+        "looks": looks[:LISTED_LOOKS],
+        "looks_listed": LISTED_LOOKS if len(looks) > LISTED_LOOKS else None,
         "receipts": [receipt_row(one) for one in receipts(uow, subject_ids=[entry.id])],
         "erasure": None if request is None else erasure_row(uow, request, found.holds),
         "holds": [hold_label(one) for one in sorted(found.holds)],
@@ -108,13 +113,23 @@ def data_page(uow: UnitOfWork, entry: assessor.Entry, *, attempt_id: str) -> dic
     }
 
 
-def look_rows(uow: UnitOfWork, entry_id: str, *, attempt_id: str) -> list[dict[str, Any]]:
-    """Who watched live, looked at pictures or took the data out, newest first."""
-    looks, taken = proctor.looks_of_attempts(uow, [attempt_id]), exports_of(uow, [entry_id])
+def look_rows(uow: UnitOfWork, entry_id: str, *, attempt_id: str, to_learner: bool) -> list[dict[str, Any]]:
+    """Who watched live, read the review, looked at pictures or took the data out, newest first.
+
+    A learner reads the names of those who watched and who took data out; reviewers stay "Reviewer 1", "Reviewer 2".
+    """
+    looks = proctor.looks_of_attempts(uow, [attempt_id], limit=LISTED_LOOKS + 1)
+    taken = exports_of(uow, [entry_id])
+    read = proctor.reviews_read(uow, [attempt_id])
     session = proctor.session_of_attempt(uow, attempt_id)
     spells = () if session is None else proctor.spells_over_session(uow, session)
     people = {one.actor_id for one in looks} | {one.actor_id for one in taken}
-    names = identity.names(uow, people | {one.proctor_id for one in spells})
+    people |= {one.actor_id for one in read}
+    names = dict(identity.names(uow, people | {one.proctor_id for one in spells}))
+    if to_learner:
+        known = {one.proctor_id for one in spells} | {one.actor_id for one in taken}
+        for person_id, number in numbered_readers((*looks, *read), known=known).items():
+            names[person_id] = _("Reviewer %(number)s", number=number)
     rows: list[dict[str, Any]] = [
         {
             "at": one.at,
@@ -124,15 +139,16 @@ def look_rows(uow: UnitOfWork, entry_id: str, *, attempt_id: str) -> list[dict[s
         }
         for one in looks
     ]
-    rows += [
-        {
-            "at": one.at,
-            "who": _who(one.actor_kind, one.actor_id, names),
-            "what": _("All data as a file"),
-            "taken_at": None,
-        }
-        for one in taken
-    ]
+    for what, those in ((_("All data as a file"), taken), (_("opened the review"), read)):
+        rows += [
+            {
+                "at": one.at,
+                "who": _who(one.actor_kind, one.actor_id, names),
+                "what": what,
+                "taken_at": None,
+            }
+            for one in those
+        ]
     rows += [
         {
             "at": one.started_at,

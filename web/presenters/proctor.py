@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,8 +12,9 @@ from flask import url_for
 from assessor import api as assessor
 from proctor import api as proctor
 from web.presenters.common import window_state
+from web.presenters.review import appeal_facts, explained, findings_of, may_uphold
 from web.presenters.rule_numbers import numbers_of
-from web.presenters.rules import rule_label
+from web.presenters.rules import plain_words, rule_label
 from web.words import _
 
 
@@ -56,21 +56,45 @@ def incident_rows(
     return [
         {
             **_incident(incident),
-            "batch_name": lines[incident.attempt_id].entry.sitting.batch_name
-            if incident.attempt_id in lines
-            else "–",
+            "batch_name": _batch_name(lines, incident.attempt_id),
             "evidence": evidence.get(incident.id, 0),
         }
         for incident in incidents
     ]
 
 
-def counts_of(incidents: Sequence[proctor.IncidentSummary]) -> dict[str, int]:
-    """How many incidents stand in each state."""
-    counted = Counter(incident.state.value for incident in incidents)
-    counts = {state.value: counted[state.value] for state in proctor.IncidentState}
-    counts["open"] += counts["proposed"]
-    return counts
+def noted_rows(
+    attempts: Sequence[proctor.NotedAttempt], lines: Mapping[str, assessor.RosterLine]
+) -> list[dict[str, Any]]:
+    """Attempts with notes alone as a list, without names."""
+    return [
+        {
+            "attempt_id": one.attempt_id,
+            "learner_label": learner_label(one.attempt_id),
+            "batch_name": _batch_name(lines, one.attempt_id),
+            "notes": [
+                {
+                    "rule": rule.value,
+                    "label": rule_label(rule),
+                    "count": count,
+                    "validated": rule not in one.unproven,
+                }
+                for rule, count in one.rules.items()
+            ],
+            "rules": ", ".join(f"{rule.value} {count}" for rule, count in one.rules.items()),
+            "count": sum(one.rules.values()),
+            "newest_at": one.newest_at,
+            "seen_at": one.seen_at,
+            "waits": one.waits,
+        }
+        for one in attempts
+    ]
+
+
+def counts_of(states: Mapping[proctor.IncidentState, int], *, notes: int) -> dict[str, int]:
+    """How many stand on each tab of the reviewers' list; who waits for a second person is still to be decided."""
+    counts = {state.value: count for state, count in states.items()}
+    return {**counts, "open": counts["open"] + counts["proposed"], "notes": notes}
 
 
 def incident_page(
@@ -79,21 +103,26 @@ def incident_page(
     batch_name: str,
     names: Mapping[str, str],
     why_not: str | None,
+    said: Sequence[proctor.ExplanationGiven],
+    appeal: proctor.Appeal | None,
+    over: bool,
 ) -> dict[str, Any]:
-    """One incident as the reviewer sees it."""
-    undecided = detail.summary.state.undecided  # whoever looks second reads the first one's reason afterwards
-    finding = detail.findings[-1] if detail.findings and not undecided else None
+    """One incident as the reviewer sees it; `over`: the test has ended, so the learner could explain."""
+    summary = detail.summary
+    undecided = summary.state.undecided  # whoever looks second reads the first one's reason afterwards
     return {
-        **_incident(detail.summary),
+        **_incident(summary),
+        "words": plain_words(summary.rule, summary.numbers, detail.thresholds, summary.cause),
         "numbers": numbers_of(detail.summary.numbers, detail.summary.rule),
         "thresholds": numbers_of(detail.thresholds, detail.summary.rule),
         "rule_version": detail.rule_version,
         "model_sha256": detail.model_sha256,
         "batch_name": batch_name,
-        "reason": finding.reason if finding else None,
-        "decided_by": names.get(finding.reviewer_id, "–") if finding else None,
-        "decided_at": finding.at if finding else None,
+        "findings": [] if undecided else findings_of(detail, names),
+        "explanations": explained(said, {summary.id, summary.alert_id} - {None}),
+        "appeal": None if appeal is None else appeal_facts(appeal),
         "may_decide": why_not is None,
+        "may_uphold": may_uphold(summary.state, over=over),
         "why_not": why_not,
     }
 
@@ -123,20 +152,26 @@ def incident_timeline(
 ) -> list[dict[str, Any]]:
     """What happened when, for one look."""
     summary = detail.summary
+    by_rule = summary.rule is not None
     entries = [
-        {"at": summary.onset_at, "label": _("It began"), "tone": "warning"},
-        {"at": summary.raised_at, "label": _("The alert was raised"), "tone": "danger"},
+        {"at": summary.onset_at, "label": _("It began") if by_rule else _("It was seen"), "tone": "warning"}
     ]
+    if by_rule:
+        entries.append({"at": summary.raised_at, "label": _("The alert was raised"), "tone": "danger"})
     if attempt is not None and attempt.started_at is not None:
         entries.append({"at": attempt.started_at, "label": _("The test began"), "tone": "neutral"})
     if attempt is not None and attempt.ended_at is not None:
         entries.append({"at": attempt.ended_at, "label": _("The test ended"), "tone": "neutral"})
-    if summary.ended_at is not None:
+    if by_rule and summary.ended_at is not None:
         entries.append({"at": summary.ended_at, "label": _("It ended"), "tone": "success"})
     entries.extend(
         {"at": finding.at, "label": _("A person decided"), "tone": "info"} for finding in detail.findings
     )
     return sorted(entries, key=lambda entry: str(entry["at"]))
+
+
+def _batch_name(lines: Mapping[str, assessor.RosterLine], attempt_id: str) -> str:
+    return lines[attempt_id].entry.sitting.batch_name if attempt_id in lines else "–"
 
 
 def _incident(incident: proctor.IncidentSummary) -> dict[str, Any]:

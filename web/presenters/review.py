@@ -6,7 +6,7 @@ No decision is made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,8 +88,9 @@ def with_decisions(
     reviewer_id: str,
     names: Mapping[str, str],
     refusal_text: Callable[[KasautiError], str],
+    over: bool,
 ) -> list[dict[str, Any]]:
-    """The events with what this reviewer may do and may already read.
+    """The events with what this reviewer may do and may already read; `over`: the test has ended.
 
     Whoever looks second reads the first one's reason only afterwards: nobody is to be led by it.
     """
@@ -100,24 +101,16 @@ def with_decisions(
             shown.append(event)
             continue
         detail = details[event["id"]]
-        no = proctor.why_not_decide(detail.summary.case, reviewer_id, watchers=detail.watchers)
+        no = proctor.why_not_decide(detail.case, reviewer_id, watchers=detail.watchers)
         open_to_read = no is not None
         appeal = found.appeals.get(event["id"])
         shown.append(
             {
                 **event,
                 "may_decide": no is None,
+                "may_uphold": may_uphold(detail.summary.state, over=over),
                 "why_not": refusal_text(no) if no is not None and detail.summary.state.undecided else "",
-                "findings": [
-                    {
-                        "verdict": finding.verdict.value,
-                        "reason": finding.reason,
-                        "by": names.get(finding.reviewer_id, "–"),
-                        "at": finding.at,
-                    }
-                    for finding in detail.findings
-                    if open_to_read
-                ],
+                "findings": findings_of(detail, names) if open_to_read else [],
                 "appeal": appeal_part(appeal, detail, reviewer_id=reviewer_id, refusal_text=refusal_text),
             }
         )
@@ -135,8 +128,21 @@ def appeal_part(
     if appeal is None:
         return None
     no = proctor.why_not_hear(
-        appeal, reviewer_id, watchers=detail.watchers, raised_by=detail.summary.raised_by
+        appeal,
+        reviewer_id,
+        watchers=detail.watchers,
+        raised_by=detail.summary.raised_by,
+        marked_by=detail.marked_by,
     )
+    return {
+        **appeal_facts(appeal),
+        "may_decide": no is None,
+        "why_not": refusal_text(no) if no is not None and appeal.outcome is None else "",
+    }
+
+
+def appeal_facts(appeal: proctor.Appeal) -> dict[str, Any]:
+    """An appeal with what became of it; `outcome` is None while it waits."""
     return {
         "id": appeal.id,
         "text": appeal.text,
@@ -144,9 +150,36 @@ def appeal_part(
         "outcome": appeal.outcome.value if appeal.outcome else None,
         "reason": appeal.decision_reason,
         "decided_at": appeal.decided_at,
-        "may_decide": no is None,
-        "why_not": refusal_text(no) if no is not None and appeal.outcome is None else "",
     }
+
+
+def may_uphold(state: proctor.IncidentState, *, over: bool) -> bool:
+    """Whether "uphold" is among the choices: nobody upholds for good while the learner cannot explain yet."""
+    return over or state is not proctor.IncidentState.PROPOSED
+
+
+def findings_of(detail: proctor.IncidentDetail, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What people found, the first one first."""
+    return [
+        {
+            "verdict": finding.verdict.value,
+            "reason": finding.reason,
+            "by": names.get(finding.reviewer_id, "–"),
+            "at": finding.at,
+        }
+        for finding in detail.findings
+    ]
+
+
+def explained(
+    said: Iterable[proctor.ExplanationGiven], named: Collection[str | None]
+) -> list[dict[str, Any]]:
+    """What the learner said about what has one of these ids."""
+    return [
+        {"label": explanation_label(one.reason), "text": one.text, "at": one.at}
+        for one in said
+        if (one.incident_id or one.alert_id) in named
+    ]
 
 
 def _of_incident(detail: proctor.IncidentDetail, found: Attempt, picture_url: PictureUrl) -> dict[str, Any]:
@@ -218,9 +251,5 @@ def _about(
             for one in found.pictures
             if (one.incident_id in named and one.incident_id) or (one.alert_id in named and one.alert_id)
         ],
-        "explanations": [
-            {"label": explanation_label(one.reason), "text": one.text, "at": one.at}
-            for one in found.explanations
-            if (one.incident_id or one.alert_id) in named
-        ],
+        "explanations": explained(found.explanations, named),
     }

@@ -285,6 +285,7 @@ def learner_page(
         "notes": [_note(one, now) for one in facts.notes.get(attempt.id, ())],
         "watched": watched is not None,
         "check_in": check_in,
+        "picture_url": _picture(watched, int(now.timestamp())),
         "rules": rules_part(watched.live if watched is not None else None),
         "fewer": looked_at_fewer(watched.live if watched is not None else None),
         "line": line_lines(watched.live if watched is not None else None),

@@ -64,6 +64,22 @@ def _chain(line: proctor.LineView) -> list[str]:
             ),
         ),
         (
+            counts.put_off,
+            ngettext(
+                "%(num)s picture was to come again, because the server had too much to do.",
+                "%(num)s pictures were to come again, because the server had too much to do.",
+                counts.put_off,
+            ),
+        ),
+        (
+            counts.forgiven,
+            ngettext(
+                "%(num)s picture that was asked for was lost when the page was loaded anew.",
+                "%(num)s pictures that were asked for were lost when the page was loaded anew.",
+                counts.forgiven,
+            ),
+        ),
+        (
             line.waiting,
             ngettext(
                 "%(num)s picture waits on the learner's device.",

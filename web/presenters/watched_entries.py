@@ -55,7 +55,8 @@ def candidate_consent(
     asked = guardians.guardians_of(uow, entry.id)
     granted = proctor.exemptions_of(uow, attempt_id)
     wish = assessor.place_request(uow, entry.id)
-    people = {one.granted_by for one in granted} | {one.recorded_by for one in asked if one.recorded_by}
+    people = {one.granted_by for one in granted}
+    people |= {one.recorded_by for one in asked if one.recorded_by}
     if wish is not None and wish.settled_by:
         people.add(wish.settled_by)
     names = identity.names(uow, people)
@@ -79,6 +80,7 @@ def candidate_consent(
             {**line, "recorded_by": names.get(line["recorded_by"] or "", "")}
             for line in guardian_lines(asked)
         ],
+        "guardian_stands": any(one.stands for one in asked),
         "exemptions": [
             {
                 "id": one.id,

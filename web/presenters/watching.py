@@ -15,7 +15,10 @@ def plan_rows(plan: proctor.WatchPlan) -> list[dict[str, Any]]:
     words = {
         "id_card": (
             _("Picture of the ID card"),
-            _("The learner holds the card into the camera once. A person compares; no program reads it."),
+            _(
+                "The learner holds the card into the camera once. A person compares. With the twenty seconds, a program also "
+                "compares the face on it with the learner's, as a hint for that person."
+            ),
             _("One picture, about 100 KB."),
         ),
         "calibration": (
@@ -34,11 +37,12 @@ def plan_rows(plan: proctor.WatchPlan) -> list[dict[str, Any]]:
             _("Nothing beside the twenty seconds."),
         ),
         "rechecks": (
-            _("The same once or twice during the test"),
+            _("A turn of the head during the test"),
             _(
-                "The learner is asked in the test, at a moment that nobody knows before. It takes some seconds."
+                "Two to four times, at moments that nobody knows before, a card asks for it; never while the learner types. "
+                "It takes some seconds. If it is not done twice, people are told."
             ),
-            _("About 5 small pictures each time."),
+            _("Nothing; some pictures more where the learner's device looks first."),
         ),
         "objects": (
             _("Look for more people, phones and books"),
@@ -129,6 +133,8 @@ def effect_lines(name: str) -> list[str]:
     if profile is None:
         return []
     off = [_("Not checked: %(check)s", check=_check_word(rule)) for rule in sorted(profile.off)]
+    if profile.person_is_enough:
+        off.append(_("A hidden face counts for nothing while a person is in view"))
     return off + [
         _("More patient (%(factor)s times): %(check)s", factor=f"{factor:g}", check=_check_word(rule))
         for rule, factor in sorted(profile.relaxed.items())

@@ -17,12 +17,24 @@ def watching(uow: UnitOfWork, attempt_id: str) -> dict[str, Any]:
     appeals = proctor.appeals_of_attempt(uow, attempt_id)
     return {
         "watched": None if session is None else _session(session),
-        "check_in": None if session is None else _check_in(proctor.check_in(uow, session)),
+        "check_in": None
+        if session is None
+        else _check_in(proctor.check_in(uow, session), compared=session.plan.compares_faces),
         "incidents": [
             _incident(one, said, appeals.get(one.summary.id))
             for one in proctor.details_of_attempt(uow, attempt_id)
         ],
         "notes": [_note(one, said) for one in proctor.alerts_of_attempt(uow, attempt_id)],
+        "blind_looks": [
+            {
+                "at": one.at,
+                "answer": one.answer,
+                "moment_at": one.moment_at,
+                "reason": one.reason,
+                "became_an_incident": one.incident_id is not None,
+            }
+            for one in proctor.blind_looks_of_attempt(uow, attempt_id)
+        ],
         "exempted_from": sorted(proctor.exempted_profiles(uow, attempt_id)),
         "browser_notes": [
             {
@@ -46,7 +58,7 @@ def _session(session: proctor.SessionSummary) -> dict[str, Any]:
     }
 
 
-def _check_in(found: proctor.CheckInSummary | None) -> dict[str, Any] | None:
+def _check_in(found: proctor.CheckInSummary | None, *, compared: bool) -> dict[str, Any] | None:
     """The numbers. What was learned of the face lies encrypted, is read by the comparison alone, and is only counted here."""
     if found is None:
         return None
@@ -55,7 +67,7 @@ def _check_in(found: proctor.CheckInSummary | None) -> dict[str, Any] | None:
         "calibrated": found.calibrated,
         "pictures_learned_of_the_face": found.enrolled_looks,
         "faces_on_the_wall": found.wall_faces,
-        "face_on_the_card": found.face_on_card,
+        "face_on_the_card": found.face_on_card if compared else None,
         "likeness_of_card_and_face": found.card_similarity,
         "challenges": [
             {"challenge": one.challenge, "tries": one.tries, "seen": one.passed} for one in found.challenges
@@ -73,10 +85,14 @@ def _incident(
     one = detail.summary
     return {
         "rule": one.rule,
+        "brought_up_by": one.origin,
+        "cause": one.cause,
         "from": one.onset_at,
         "to": one.ended_at,
         "numbers": dict(one.numbers),
         "limits": dict(detail.thresholds),
+        "rule_version": detail.rule_version,
+        "model_sha256": detail.model_sha256,
         "validated_on_people": one.validated,
         "state": one.state,
         "raised_because": one.raised_reason,
@@ -106,6 +122,9 @@ def _note(one: proctor.AlertRecord, said: Iterable[proctor.ExplanationGiven]) ->
         "to": one.ended_at,
         "numbers": dict(one.numbers),
         "limits": dict(one.thresholds),
+        "cause": one.cause,
+        "rule_version": one.rule_version,
+        "model_sha256": one.model_sha256,
         "validated_on_people": one.validated,
         "became_an_incident": one.incident_id is not None,
         "explanations": _said(said, {one.id}),

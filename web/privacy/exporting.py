@@ -27,12 +27,14 @@ from core.privacy.queries import exports_of, newest_erasure, receipts
 from core.uow import UnitOfWork
 from proctor import api as proctor
 from web.privacy.export_watching import watching
-from web.privacy.own_pictures import cases_of_others, own_picture
+from web.privacy.own_pictures import cases_of, own_picture
+from web.privacy.reading_log import numbered_readers
 from web.privacy.retention import kept_of
 from web.wiring import Services
 
 FORM_VERSION = "2"
 MOST_MESSAGES = 10_000
+MOST_LOOKS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,14 @@ def _consents(uow: UnitOfWork, entry_id: str) -> list[dict[str, Any]]:
             "withdrawn_at": one.withdrawn_at,
             "words": _words(uow, one.notice_version),
             "guardians": [
-                {"name": other.guardian_name, "relation": other.relation, "given_at": other.given_at}
+                {
+                    "name": other.guardian_name,
+                    "relation": other.relation,
+                    "given_at": other.given_at,
+                    "withdrawn_at": other.withdrawn_at,
+                }
                 for other in guardians_of(uow, entry_id)
-                if other.notice_version == one.notice_version
+                if other.notice_version == one.notice_version and not other.notes_withdrawal
             ],
         }
         for one in consents_of(uow, entry_id)
@@ -180,13 +187,18 @@ def _messages(uow: UnitOfWork, attempt_id: str, entry_id: str, organisation_id: 
 
 
 def _access_log(uow: UnitOfWork, attempt_id: str, entry_id: str) -> list[dict[str, Any]]:
-    looks = proctor.looks_of_attempts(uow, [attempt_id])
+    looks = proctor.looks_of_attempts(uow, [attempt_id], limit=MOST_LOOKS)
+    read = proctor.reviews_read(uow, [attempt_id], limit=MOST_LOOKS)
     taken = exports_of(uow, [entry_id])
     people = {one.actor_id for one in looks if one.actor_kind == "person"}
+    people |= {one.actor_id for one in read if one.actor_kind == "person"}
     people |= {one.actor_id for one in taken if one.actor_kind == "person"}
     session = proctor.session_of_attempt(uow, attempt_id)
     spells = () if session is None else proctor.spells_over_session(uow, session)
-    names = identity.names(uow, people | {one.proctor_id for one in spells})
+    names = dict(identity.names(uow, people | {one.proctor_id for one in spells}))
+    known = {one.proctor_id for one in spells} | {one.actor_id for one in taken}
+    for person_id, number in numbered_readers((*looks, *read), known=known).items():
+        names[person_id] = f"reviewer {number}"
     rows: list[dict[str, Any]] = [
         {"at": one.at, "who": names.get(one.actor_id, one.actor_kind), "what": one.kind} for one in looks
     ]
@@ -199,9 +211,10 @@ def _access_log(uow: UnitOfWork, attempt_id: str, entry_id: str) -> list[dict[st
         }
         for one in spells
     ]
-    rows += [
-        {"at": one.at, "who": names.get(one.actor_id, one.actor_kind), "what": "export"} for one in taken
-    ]
+    for what, those in (("review", read), ("export", taken)):
+        rows += [
+            {"at": one.at, "who": names.get(one.actor_id, one.actor_kind), "what": what} for one in those
+        ]
     return sorted(rows, key=lambda row: row["at"])
 
 
@@ -245,12 +258,12 @@ def _files(
 def _pictures(
     uow: UnitOfWork, parts: Services, file: zipfile.ZipFile, attempt_id: str, organisation_id: str
 ) -> Iterable[dict[str, Any]]:
-    others = cases_of_others(uow, attempt_id)
+    cases = cases_of(uow, attempt_id)
     for number, kept in enumerate(proctor.evidence_of_attempts(uow, [attempt_id]), start=1):
         path = f"pictures/{number:04}-{kept.kind}.jpg"
         try:
             seen = proctor.read_evidence(uow, kept.id, organisation_id=organisation_id, blobs=parts.blobs)
-            data, hidden = own_picture(parts, seen.data, kept, others=others)
+            data, hidden = own_picture(parts, seen.data, kept, cases=cases)
         except KasautiError as error:
             yield {"kind": kept.kind, "at": kept.captured_at, "file": None, "missing_because": error.code}
             continue

@@ -40,7 +40,7 @@ class Kept:
 
     @property
     def held(self) -> bool:
-        """Whether an open case keeps it."""
+        """Whether an open case, or a look that is not done, keeps it."""
         return is_held(self.data_class, self.holds)
 
 
@@ -53,11 +53,14 @@ def kept_of(uow: UnitOfWork, attempt_ids: list[str]) -> list[Kept]:
     for attempt_id in checks:
         counts.setdefault(attempt_id, {})[DataClass.SYSTEM_CHECKS] = 1
     cases = proctor.open_cases(uow, attempt_ids)
+    looks = proctor.open_looks(uow, attempt_ids)
     settings: dict[str, Settings] = {}
     found = list[Kept]()
     for subject in assessor.subjects_of(uow, attempt_ids=attempt_ids):
         chosen = settings.setdefault(subject.agency_id, settings_of(uow, subject.agency_id))
         holds = subject.holds | cases.get(subject.attempt_id, frozenset())
+        if subject.attempt_id in looks:
+            holds |= {Hold.LOOK_OPEN}
         for data_class in PERIODS:
             if number := counts.get(subject.attempt_id, {}).get(data_class, 0):
                 found.append(

@@ -21,6 +21,7 @@ from web.watch_starts import plan_rechecks
 from web.wiring import Services
 
 Told = proctor.ChainBroken | proctor.CameraFacts | proctor.SpeechHeard
+PICTURES = frozenset(("frame", "claim"))  # which are counted where they are taken in
 HIGHEST_SIDE = 20_000
 HIGHEST_RATE = 1000
 OLDEST_SPEECH_MS = 3_600_000
@@ -29,12 +30,16 @@ LONGEST_SPEECH_MS = 60_000
 
 @dataclass(slots=True)
 class Watched:
-    """One connection of a watched learner: at most 80 messages at once and 10 a second in the long run."""
+    """One connection of a watched learner: at most 80 messages at once and 10 a second in the long run.
+
+    `asks`: the plan asks the device for something; `help`: what of it the learner agreed to when the connection began.
+    """
 
     session_id: str
     connection: int
     line: proctor.Line
     help: dict[str, str]
+    asks: bool = False
     bucket: proctor.TokenBucket = field(
         default_factory=lambda: proctor.TokenBucket(per_second=10.0, burst=80.0)
     )
@@ -45,14 +50,14 @@ class Frames(GuardedNamespace):
 
     ``frame`` ({seq, at_ms[, segment, link, since]}, jpeg), ``claim`` (the same and digest, faces), ``commit`` ({segment, first,
     link, since}), ``late`` ({seq}, jpeg), ``gone`` ({seq}), ``camera`` ({state}), ``facts``,
-    ``helps`` ({what, able, why, ms}) and ``speech`` ({ago_ms, lasted_ms}).
+    ``helps`` ({what, able, why, ms}), ``speech`` ({ago_ms, lasted_ms}) and ``shown`` ({}).
     """
 
     EVENTS = {  # noqa: RUF012 - a table per class
         name: name
         for name in (
             *("frame", "claim", "commit", "late", "gone", "camera", "facts"),
-            *("helps", "speech"),
+            *("helps", "speech", "shown"),
         )
     }
 
@@ -68,14 +73,20 @@ class Frames(GuardedNamespace):
             raise NotFound("session_unknown")
         with parts.store.read(Actor.system()) as uow:
             session = proctor.session_of_attempt(uow, user.attempt_id)
-            if session is not None and session.plan.rechecks:
+            if session is None or session.state is not proctor.SessionState.ACTIVE:
+                raise NotFound("session_not_active")
+            if session.plan.rechecks:
                 plan_rechecks(uow, parts, session, entry_id=user.entry_id)
-        if session is None or session.state is not proctor.SessionState.ACTIVE:
-            raise NotFound("session_not_active")
         connection = parts.pipeline.connected(session.id, at=parts.clock.now())
         line = parts.pipeline.line(session.id)
-        line.connected()
-        self._watched[sid()] = Watched(session.id, connection, line, help_of(session))
+        line.connected(connection)
+        self._watched[sid()] = Watched(
+            session.id,
+            connection,
+            line,
+            help_of(session),
+            asks=session.plan.prefilter or session.plan.voice,
+        )
         join_room(user.attempt_id)
 
     def leave(self, parts: Services, user: CurrentUser) -> None:
@@ -90,10 +101,13 @@ class Frames(GuardedNamespace):
         if not watched.bucket.take(services().clock.now()):
             watched.line.flooded()
             raise Conflict("event_too_fast")
+        if event not in PICTURES and not _is_connected(watched):
+            watched.line.disbelieved()
+            raise Conflict("frame_old_connection")
 
     def malformed(self, event: str) -> None:
         """Counted where the proctor sees it."""
-        if event in ("frame", "claim", "commit", "late", "gone") and sid() in self._watched:
+        if sid() in self._watched:
             self._watched[sid()].line.disbelieved()
 
     def frame(self, _user: CurrentUser, meta: Any, jpeg: Any) -> dict[str, Any]:
@@ -102,7 +116,7 @@ class Frames(GuardedNamespace):
         watched, at = self._watched[sid()], services().clock.now()
         if batch is None:
             watched.line.unchained()
-        else:
+        elif _is_connected(watched):
             self._commit(watched, watched.line.commit(batch, at=at, sent=True))
         ack = services().pipeline.offer(watched.session_id, seq, picture, at, connection=watched.connection)
         return self._answer(watched, ack)
@@ -112,10 +126,13 @@ class Frames(GuardedNamespace):
         seq, faces, batch = read_claim(claim)
         parts, watched = services(), self._watched[sid()]
         at = parts.clock.now()
-        self._commit(watched, watched.line.commit(batch, at=at, sent=False, draw=False))
+        if _is_connected(watched):
+            self._commit(watched, watched.line.commit(batch, at=at, sent=False, draw=False))
         ack = parts.pipeline.claim(watched.session_id, seq, faces, at, connection=watched.connection)
         view = parts.pipeline.view(watched.session_id)
         mode = proctor.Mode.FULL if view is None else view.mode
+        if ack.wanted and mode is not proctor.Mode.FULL:
+            watched.line.ask(seq, at=at)
         return {**self._answer(watched, ack), "wanted": ack.wanted, "mode": mode.value}
 
     def commit(self, _user: CurrentUser, commit: Any) -> dict[str, Any]:
@@ -132,6 +149,9 @@ class Frames(GuardedNamespace):
             raise Invalid("event_malformed")
         parts, watched = services(), self._watched[sid()]
         at = parts.clock.now()
+        if not parts.pipeline.late_room(watched.session_id):
+            watched.line.put_off(seq, at=at)
+            raise Conflict("frame_too_fast")
         try:
             arrived = watched.line.receive(seq, jpeg, at=at)
         except Invalid:
@@ -157,7 +177,7 @@ class Frames(GuardedNamespace):
         parts.pipeline.camera(self._watched[sid()].session_id, state, at=parts.clock.now())
         return {"ok": True}
 
-    def facts(self, _user: CurrentUser, facts: Any) -> dict[str, Any]:
+    def facts(self, user: CurrentUser, facts: Any) -> dict[str, Any]:
         """What the page knows of its camera; of the device's name only whether it is one of a virtual camera's."""
         told = require_mapping(facts, "virtual", "width", "height", "fps", "jitter_ms")
         if not isinstance(told["virtual"], bool):
@@ -172,7 +192,7 @@ class Frames(GuardedNamespace):
         )
         watched = self._watched[sid()]
         self._tell(watched, (event,))
-        return {"ok": True, "help": watched.help} if watched.help else {"ok": True}
+        return {"ok": True, "help": _help_now(user)} if watched.asks else {"ok": True}
 
     def helps(self, user: CurrentUser, told: Any) -> dict[str, Any]:
         """Whether the device does what the plan asks of it; what it does not do is done here, or not available."""
@@ -203,7 +223,16 @@ class Frames(GuardedNamespace):
         self._tell(watched, (event,))
         return {"ok": True}
 
+    def shown(self, _user: CurrentUser, told: Any) -> dict[str, Any]:
+        """The card that asks for a movement is on the screen: from now on it is waited for."""
+        require_mapping(told)
+        parts = services()
+        parts.rechecks.shown(self._watched[sid()].session_id, at=parts.clock.now())
+        return {"ok": True}
+
     def _commit(self, watched: Watched, done: proctor.Committed) -> None:
+        if done.another_page:
+            services().pipeline.another_page(watched.session_id)
         self._tell(watched, done.broken)
         for number in done.demands:
             self.emit("demand", {"seq": number}, room=sid())
@@ -229,6 +258,18 @@ class Frames(GuardedNamespace):
         if wish.every_ms or wish.width:
             answer["pace"] = {"every_ms": wish.every_ms, "width": wish.width}
         return answer
+
+
+def _help_now(user: CurrentUser) -> dict[str, str]:
+    """What the device may do by the consent as it stands; empty ends all of it."""
+    with services().store.read(Actor.system()) as uow:
+        session = None if user.attempt_id is None else proctor.session_of_attempt(uow, user.attempt_id)
+    return help_of(session) if proctor.is_active(session) and session is not None else {}
+
+
+def _is_connected(watched: Watched) -> bool:
+    """Whether this is the learner's last connection; an older one has nothing to say any more."""
+    return watched.line.connection == watched.connection
 
 
 def _require_voice(user: CurrentUser) -> None:

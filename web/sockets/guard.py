@@ -57,6 +57,9 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
             return super().trigger_event(event, *args)
         if not isinstance(event, str) or event not in self.EVENTS:
             self.refused += 1
+            token = _SID.set(args[0])
+            self.malformed("")
+            _SID.reset(token)
             return {"ok": False, "code": "event_unknown"}
         if event in self.FREQUENT:
             return self._handle_frequent(event, *args)
@@ -73,6 +76,7 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
             self.admit(parts, user)
         except KasautiError as error:
             self.refused += 1
+            log.warning("channel_refused", channel=self.namespace, code=error.code, refused=self.refused)
             raise Refused(error.code) from error
         self._connections[sid()] = Connection(user, parts.clock.monotonic(), held)
 
@@ -92,7 +96,7 @@ class GuardedNamespace(Namespace):  # type: ignore[misc]
         """Hook: raise a KasautiError when this connection says too much."""
 
     def malformed(self, event: str) -> None:
-        """Hook: an event could not be understood."""
+        """Hook: an event is unknown, or could not be understood."""
 
     def _from_the_server(self, event: str, sid: str) -> bool:
         """Whether these two are what they say; a page may send events of the same names."""

@@ -10,6 +10,9 @@ from flask_socketio import SocketIO
 
 from core.outbox import Handler, OutboxMessage
 from core.uow import Actor
+from web.close_ups import look_at_what_begins
+from web.resting import tell_pauses
+from web.sockets.channel import read_in_handlers
 from web.sockets.frames import Frames
 from web.sockets.nudges import Nudges
 from web.sockets.rooms import Rooms
@@ -36,6 +39,7 @@ HEARD = (
     "proctoring_session_activated",
     "proctoring_session_ended",
     "proctoring_session_consent_withdrawn",
+    "proctoring_session_consent_narrowed",
     "incident_raised",
     "incident_alert_ended",
     "incident_decided",
@@ -57,6 +61,7 @@ def install(app: Flask) -> SocketIO:
         ping_interval=15,
         ping_timeout=20,
     )
+    read_in_handlers(socketio.server.eio)
     socketio.on_namespace(Wall("/wall"))
     socketio.on_namespace(Frames("/frames"))
     socketio.on_namespace(Rooms("/room"))
@@ -67,6 +72,7 @@ def install(app: Flask) -> SocketIO:
         view = parts.pipeline.view(session_id)
         news.seen(session_id, view)
         nudges.look(session_id, view)
+        look_at_what_begins(parts, view)
 
     parts.on_frame = frame_seen
     app.extensions["kasauti-news"] = news
@@ -93,4 +99,10 @@ def handlers(app: Flask) -> Mapping[str, Handler]:
             parts.pipeline.finish(session_id)
         tell(message)
 
-    return {**dict.fromkeys(HEARD, tell), "attempt_submitted": over}
+    def paused(message: OutboxMessage) -> None:
+        # What is seen in a pause is held against nobody.
+        tell_pauses(parts, message.subject_id)
+        tell(message)
+
+    pauses = dict.fromkeys(("attempt_paused", "attempt_resumed"), paused)
+    return {**dict.fromkeys(HEARD, tell), **pauses, "attempt_submitted": over}

@@ -20,6 +20,8 @@ from web.wiring import Services
 
 # A new picture of each learner every two seconds is what an eye on fifty tiles can use.
 PICTURE_SECONDS = 2.0
+# So many attempts' sittings are remembered; then they are asked for anew.
+MOST_SITTINGS = 4096
 # A wall says once a minute that it is there, and once more when its line comes back.
 WATCHES_PER_SECOND = 0.2
 WATCHES_AT_ONCE = 10.0
@@ -111,6 +113,8 @@ class WallNews:
         with self._parts.store.read(Actor.system()) as uow:
             sitting_id = assessor.sitting_of_attempt(uow, attempt_id)
         with self._lock:
+            if len(self._sittings) >= MOST_SITTINGS:
+                self._sittings.clear()
             if sitting_id is not None:
                 self._sittings[attempt_id] = sitting_id
         return sitting_id

@@ -75,6 +75,11 @@ def test_without_a_result_the_promise_is_the_end() -> None:
     assert due_at(DataClass.IDENTITY, facts(declared=None), Settings()) == CLOSED + 180 * DAY
 
 
+def test_a_notice_says_the_longer_of_the_two_spans() -> None:
+    assert (Mode.DELETE_EARLY.longest(180), Mode.KEEP_A_YEAR.longest(180)) == (180, 365)
+    assert Mode.KEEP_A_YEAR.longest(400) == 400
+
+
 def test_who_keeps_a_year_deletes_nothing_before_and_names_the_clause() -> None:
     settings = Settings(mode=Mode.KEEP_A_YEAR)
     assert {due_at(one, facts(), settings) for one in PERIODS} == {CLOSED + A_YEAR}
@@ -82,12 +87,19 @@ def test_who_keeps_a_year_deletes_nothing_before_and_names_the_clause() -> None:
     assert "8(7)" in Mode.DELETE_EARLY.clause
 
 
-@pytest.mark.parametrize("hold", [Hold.INCIDENT_OPEN, Hold.APPEAL_OPEN, Hold.APPEAL_POSSIBLE, Hold.TEST_NOT_OVER])
+@pytest.mark.parametrize(
+    "hold", [Hold.INCIDENT_OPEN, Hold.APPEAL_OPEN, Hold.APPEAL_POSSIBLE, Hold.TEST_NOT_OVER]
+)
 def test_an_open_case_keeps_what_shows_it(hold: Hold) -> None:
     assert is_held(DataClass.INCIDENTS, frozenset({hold}))
     assert is_held(DataClass.SAMPLES, frozenset({hold}))
     assert is_held(DataClass.SYSTEM_CHECKS, frozenset({hold})) is (hold is Hold.TEST_NOT_OVER)
     assert not is_held(DataClass.INCIDENTS, frozenset({Hold.RESULT_NOT_DECLARED}))
+
+
+def test_a_blind_look_that_is_not_done_keeps_the_samples_alone() -> None:
+    looked_at = frozenset({Hold.LOOK_OPEN})
+    assert [one for one in PERIODS if is_held(one, looked_at)] == [DataClass.SAMPLES]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,6 @@ from core.ids import seeded
 from proctor.checkin.model import (
     MOST_TRIES,
     PATIENCE_SECONDS,
-    Challenge,
-    Look,
-    Own,
     Phase,
     Run,
     Seen,
@@ -27,11 +24,10 @@ from proctor.checkin.model import (
     judge,
     look,
     may_give_up,
-    own_of,
     require_step,
     steps_of,
-    was_done,
 )
+from proctor.checkin.movements import Challenge, Look, Own, own_of, was_done
 from proctor.plans.model import WatchPlan
 from proctor.rules.inputs import FaceBox, SeenGaze, SeenPose, Sight
 

@@ -53,6 +53,43 @@ def test_other_separators_and_other_names_of_columns_are_read_too(tmp_path: Path
     assert (row.shown, row.faces, row.groups) == ("a.jpg", 2, {"light": "dim"})
 
 
+def test_tables_as_programs_and_spreadsheets_write_them_are_read(tmp_path: Path) -> None:
+    text = "sep=;\nfile_name;num_faces;phone_possible;blurry;identity;face_gone_start;face_gone_end;light;\n"
+    text += "a.jpg;1.0;0.0;True;NaN;n/a;-;na;;\nb.jpg; 2+;nan;f;p 1;1:30;0:02:00;dim\nc.jpg;>= 3;;;;;;\n"
+    path = tmp_path / "labels.csv"
+    path.write_bytes(text.encode("utf-16"))
+    labels = read_labels(path)
+    assert labels.refused == ()
+    one, two, three = labels.rows
+    assert (one.faces, one.or_more, one.flags, one.same_as) == (
+        1,
+        False,
+        {"phone": False, "blurred": True},
+        None,
+    )
+    assert (one.incidents, one.groups) == ({RuleName.FACE_GONE: ()}, {"light": "na"})
+    assert (two.faces, two.or_more, two.flags, two.same_as) == (2, True, {"blurred": False}, "p 1")
+    assert two.incidents == {RuleName.FACE_GONE: ((90.0, 120.0),)}
+    assert (three.faces, three.or_more) == (3, True)
+
+
+def test_a_name_that_is_taken_groups_and_files_are_found_with_either_slash_and_under_any_heading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.jpg").touch()
+    (tmp_path / "here.jpg").touch()
+    (row,) = read_labels(table(tmp_path, "path,file,identity,same_as\ndeep\\a.jpg,cam 1,x,p1\n")).rows
+    assert (row.path, row.same_as) == (tmp_path / "deep" / "a.jpg", "p1")
+    assert row.groups == {"file": "cam 1", "identity": "x"}
+    text = f"nr,What was shown,faces\n7,deep/a.jpg,1\n8,{'x' * 400},1\n9,here.jpg,1\n"
+    long = read_labels(table(tmp_path, text))
+    assert [one.shown[:10] for one in long.rows] == ["deep/a.jpg", "x" * 10, "here.jpg"]
+    monkeypatch.chdir(tmp_path)
+    (beside,) = read_labels(table(tmp_path / "deep", "path\nhere.jpg\n")).rows
+    assert beside.path.resolve() == tmp_path / "here.jpg"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -90,6 +127,9 @@ def test_a_missing_table_a_folder_and_other_bytes_are_refused(tmp_path: Path) ->
         ("a.jpg,two,,,", "labels_bad_value"),
         ("a.jpg,-1,,,", "labels_bad_value"),
         ("a.jpg,1.5,,,", "labels_bad_value"),
+        ("a.jpg,1+,,,", "labels_bad_value"),
+        ("a.jpg,several,,,", "labels_bad_value"),
+        ("a.jpg,,,1:x,4", "labels_bad_value"),
         ("a.jpg,99999,,,", "labels_bad_value"),
         ("a.jpg,,maybe,,", "labels_bad_value"),
         ("a.jpg,,,5,", "labels_bad_value"),
@@ -232,6 +272,43 @@ def test_each_rule_counts_only_what_was_labelled() -> None:
     assert found["pasted"]["note"] == "no labelled pictures; no picture tells it anything"
 
 
+def test_two_or_more_counts_as_caught_and_says_nothing_of_the_right_number() -> None:
+    crowd = {"faces": 2, "or_more": True}
+    faces = figures([seen(crowd, faces=5), seen(crowd, faces=1), seen({"faces": 2}, faces=2)])["faces"]
+    assert counts(faces["two_or_more_caught"]) == (2, 3)
+    assert counts(faces["right_number"]) == (1, 1)
+
+
+def test_a_column_named_as_a_rule_says_what_is_due() -> None:
+    away = {"flags": {"face_gone": True, "several_faces": False}}
+    found = figures([seen(away, faces=0), seen({"flags": {"several_faces": True}}, faces=2)])["rules"]
+    assert counts(found["face_gone"]["detection"]) == (1, 1)
+    assert (counts(found["several_faces"]["detection"]), counts(found["several_faces"]["false_alarm"])) == (
+        (1, 1),
+        (0, 1),
+    )
+    flagged = replace(EMPTY, flags={"looking_away": True, "camera_looped": False})
+    assert due_spans(flagged, RuleName.LOOKING_AWAY) == ((0.0, float("inf")),)
+    assert due_spans(flagged, RuleName.CAMERA_LOOPED) == ()
+    spans = {RuleName.LOOKING_AWAY: ((3.0, 4.0),)}
+    assert due_spans(replace(flagged, incidents=spans), RuleName.LOOKING_AWAY) == ((3.0, 4.0),)
+
+
+def test_things_are_counted_at_the_score_of_the_rule_and_below_it() -> None:
+    scores = [(True, 0.36), (True, 0.7), (False, 0.55), (False, 0.0)]
+    found = figures([seen({"flags": {"phone": true}}, phone=best) for true, best in scores])["rules"]
+    at = found["phone_possible"]["signal_at"]
+    assert {
+        score: (counts(rate["detection"]), counts(rate["false_alarm"])) for score, rate in at.items()
+    } == {
+        "0.35": ((2, 2), (1, 2)),
+        "0.5": ((1, 2), (1, 2)),
+        "0.6": ((1, 2), (0, 2)),
+    }
+    assert list(found["book_possible"]["signal_at"]) == ["0.4", "0.5", "0.6"]
+    assert "signal_at" not in found["face_gone"]
+
+
 def test_a_clip_is_judged_by_its_spans_and_by_how_soon_the_alert_came() -> None:
     label = {"incidents": {RuleName.FACE_GONE: ((10.0, 20.0), (40.0, 50.0)), RuleName.SEVERAL_FACES: ()}}
     caught = clip(label, (alert(RuleName.FACE_GONE, 11, 21), alert(RuleName.SEVERAL_FACES, 5, 9)))
@@ -321,12 +398,33 @@ def test_all_pairs_and_three_probes_tell_persons_apart() -> None:
     assert someone["false_alarm"]["rate"] == 0.0
 
 
+def test_as_many_are_enrolled_as_at_the_check_in_where_two_persons_have_pictures_enough() -> None:
+    few = [*_faces(3, 6)[:12], *_faces(3, 6)[12:17]]  # two persons with six pictures, one with five
+    found = figures(few)["identity"]["three_probes"]
+    assert (found["enrolled_at_least"], found["persons_with_enough"], found["same"]) == (3, 2, 80)
+    found = figures(_faces(3, 5))["identity"]["three_probes"]
+    assert (found["enrolled_at_least"], found["persons_with_enough"], found["same"]) == (1, 3, 120)
+    # of somebody with one picture no check-in would make a face to compare with
+    alone = [*few, *(replace(one, label=replace(one.label, same_as="alone")) for one in _faces(4, 6)[-1:])]
+    assert (
+        figures(alone)["identity"]["three_probes"]["different"]
+        == figures(few)["identity"]["three_probes"]["different"]
+    )
+
+
 def test_one_look_of_each_person_makes_no_trial_of_three() -> None:
     identity = figures(_faces(3, 1))["identity"]
     assert (identity["pairs"]["same"], identity["pairs"]["different"]) == (0, 3)
     assert identity["pairs"]["at_false_accepts_0_001"]["resolved"] is False
     assert identity["three_probes"]["at_false_accepts_0_001"] is None
     assert figures(_faces(1, 1))["identity"]["pairs"]["lowest_same"] is None
+
+
+def test_a_face_that_is_too_small_to_be_compared_on_the_line_is_not_compared_here_either() -> None:
+    far = [replace(one, near=False) for one in _faces(2, 4)]
+    identity = figures([*_faces(2, 4), *far])["identity"]
+    assert (identity["too_small"], identity["without_one_face"]) == (8, 0)
+    assert (identity["pairs"]["same"], identity["pairs"]["different"]) == (12, 16)
 
 
 def test_a_head_that_is_turned_far_is_no_probe() -> None:

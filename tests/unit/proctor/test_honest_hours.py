@@ -33,13 +33,18 @@ def test_fifteen_hours_without_an_alert_support_the_budget() -> None:
     one = of(tally([watched(7.5), watched(7.5)]), GONE)
     assert (one.hours, one.alerts, one.per_hour) == (15.0, 0, 0.0)
     assert one.highest == pytest.approx(0.1997, abs=1e-4)
+    assert one.lowest == 0.0
     assert one.within_budget is True
 
 
 def test_fewer_hours_say_too_little_and_many_alerts_miss_it() -> None:
     assert of(tally([watched(14)]), GONE).within_budget is None
-    missed = of(tally([watched(10, *[(GONE, False)] * 3)]), GONE)
-    assert missed.per_hour == 0.3
+    perhaps = of(tally([watched(10, *[(GONE, False)] * 3)]), GONE)
+    assert perhaps.per_hour == 0.3
+    assert perhaps.lowest == pytest.approx(0.0818, abs=1e-4)
+    assert perhaps.within_budget is None, "0.3 an hour, but it may be 0.08"
+    missed = of(tally([watched(10, *[(GONE, False)] * 30)]), GONE)
+    assert missed.lowest == pytest.approx(2.1594, abs=1e-3)
     assert missed.within_budget is False
     few = of(tally([watched(10, (GONE, False))]), GONE)
     assert few.within_budget is None, "0.1 an hour, but it may be 0.47"
@@ -50,7 +55,8 @@ def test_a_rule_counts_only_the_time_in_which_it_could_see() -> None:
     assert of(found, SPEECH).hours == 5.0
     assert of(found, SPEECH).within_budget is None
     blind = of(found, RuleName.PHONE_POSSIBLE)
-    assert (blind.hours, blind.per_hour, blind.highest, blind.within_budget) == (0.0, None, None, None)
+    assert (blind.hours, blind.per_hour, blind.highest, blind.lowest) == (0.0, None, None, None)
+    assert blind.within_budget is None
 
 
 def test_who_was_upheld_is_not_honest_and_what_waits_counts_as_false() -> None:

@@ -71,6 +71,12 @@ PROPOSED = Incident(state=IncidentState.PROPOSED, first_reviewer_id="reviewer")
             Forbidden,
             "reviewer_raised_it",
         ),
+        (
+            Incident(state=IncidentState.OPEN, raised_by="another", marked_by=frozenset({"reviewer"})),
+            decision(),
+            Forbidden,
+            "reviewer_raised_it",
+        ),
         (Incident(state=IncidentState.UPHELD, decided_at=NOW), decision(), Conflict, "incident_closed"),
         (Incident(state=IncidentState.DISMISSED, decided_at=NOW), decision(), Conflict, "incident_closed"),
     ],

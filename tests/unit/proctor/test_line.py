@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import Conflict, Invalid
 from proctor.monitoring.chain import Batch, Entry, digest_of, first_link, next_link
-from proctor.monitoring.line import ANSWER_SECONDS, Line
+from proctor.monitoring.line import ANSWER_SECONDS, CLOSER_SECONDS, LARGER_SECONDS, SILENT_SECONDS, Line
 from proctor.monitoring.pacing import CALM_FRAMES
-from proctor.rules.inputs import ChainBreak
+from proctor.rules.inputs import ChainBreak, ChainBroken
 from tests.property.test_proctor_chain import Page
 
 START = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -73,15 +73,102 @@ def test_a_page_that_has_the_picture_no_longer_or_never_answers_is_told_as_missi
     assert line.counts.undelivered == 2
 
 
-def test_a_lost_connection_forgives_what_was_asked_for() -> None:
+def test_a_lost_connection_forgives_the_time_without_a_line_and_asks_the_same_page_again() -> None:
     line, page = Line(secret=b"n" * 32), Page()
     page.take(2)
     line.commit(page.batch(1, 2), at=START, sent=True)
     line.ask(1, at=START)
     line.connected()
     page.take(1)
-    assert line.commit(page.batch(3, 3), at=after(10 * ANSWER_SECONDS), sent=True).broken == ()
-    assert line.receive(1, jpeg(page, 1), at=after(700)).demanded is False
+    again = line.commit(page.batch(3, 3), at=after(10 * ANSWER_SECONDS), sent=True)
+    assert (again.broken, again.demands) == ((), (1,))
+    page.take(1)
+    assert line.commit(page.batch(4, 4), at=after(601), sent=True).demands == (), "once for each connection"
+    assert line.receive(1, jpeg(page, 1), at=after(610)).demanded
+    assert (line.counts.demanded, line.counts.delivered) == (1, 1)
+
+
+def test_who_connects_anew_after_each_demand_does_not_get_round_it() -> None:
+    line, page = Line(secret=b"n" * 32), Page()
+    page.take(2)
+    line.commit(page.batch(1, 2), at=START, sent=True)
+    line.ask(1, at=START)
+    told: list[ChainBroken] = []
+    at = 0.0
+    for _ in range(4):
+        for _ in range(20):  # seconds on each connection
+            at += 1
+            page.take(1)
+            told += line.commit(page.batch(len(page.taken), len(page.taken)), at=after(at), sent=True).broken
+        line.connected()
+        line.connected()
+        at += 300
+    assert [(one.kind, one.frames) for one in told] == [(ChainBreak.MISSING, 1)]
+    assert line.counts.undelivered == 1
+
+
+def test_a_page_that_is_loaded_anew_has_nothing_left_to_send_and_that_is_counted() -> None:
+    line, page, other = Line(secret=b"n" * 32), Page(), Page(segment="4567-page-two")
+    page.take(2)
+    line.commit(page.batch(1, 2), at=START, sent=True)
+    line.ask(1, at=START)
+    line.connected()
+    other.take(1)
+    turned = line.commit(other.batch(1, 1), at=after(1), sent=True)
+    assert (turned.another_page, turned.demands, turned.broken) == (True, (), ())
+    assert (line.counts.demanded, line.counts.forgiven) == (1, 1)
+    other.take(1)
+    assert not line.commit(other.batch(2, 2), at=after(2), sent=True).another_page
+
+
+def test_a_picture_that_comes_at_once_after_its_claim_is_delivered() -> None:
+    line, page = Line(secret=b"n" * 32), Page()
+    page.take(1)
+    line.commit(page.batch(1, 1), at=START, sent=False, draw=False)
+    line.ask(1, at=START)
+    line.ask(1, at=after(50))
+    assert line.counts.demanded == 1, "who says it again gets no more time"
+    line.commit(page.batch(1, 1), at=after(1), sent=True)
+    assert (line.counts.delivered, line.asked) == (1, {})
+
+
+def test_many_that_are_asked_for_at_once_may_come_one_after_the_other() -> None:
+    line, page = Line(secret=b"n" * 32), Page()
+    page.take(31)
+    line.commit(page.batch(1, 31), at=START, sent=True, draw=False)
+    for number in range(1, 31):
+        line.ask(number, at=START)
+    told: list[object] = []
+    for number in range(1, 31):
+        at = after(8.0 * number)
+        line.receive(number, jpeg(page, number), at=at)
+        page.take(1)
+        told += line.commit(page.batch(31 + number, 31 + number), at=at, sent=True).broken
+    assert told == []
+    assert line.counts.delivered == 30
+
+
+def test_what_the_server_has_no_room_for_is_not_held_against_the_page() -> None:
+    line, page = Line(secret=b"n" * 32), Page()
+    page.take(2)
+    line.commit(page.batch(1, 2), at=START, sent=True)
+    line.ask(1, at=START)
+    line.put_off(1, at=after(50))
+    page.take(1)
+    assert line.commit(page.batch(3, 3), at=after(100), sent=True).broken == ()
+    assert line.receive(1, jpeg(page, 1), at=after(101)).demanded
+    assert (line.counts.put_off, line.counts.floods, line.counts.refused) == (1, 0, 0)
+
+
+def test_a_gap_after_a_very_long_silence_is_counted_and_not_told() -> None:
+    line, page = Line(secret=b"n" * 32), Page()
+    page.take(100)
+    line.commit(page.batch(1, 1), at=START, sent=True)
+    told = line.commit(page.batch(61, 100), at=after(SILENT_SECONDS + 1), sent=True).broken
+    assert (told, line.counts.missing) == ((), 59)
+    page.take(10)
+    (gap,) = line.commit(page.batch(110, 110), at=after(SILENT_SECONDS + 60), sent=True).broken
+    assert (gap.kind, gap.frames) == (ChainBreak.MISSING, 9)
 
 
 def test_a_page_is_not_blamed_for_a_picture_older_than_what_it_keeps() -> None:
@@ -155,3 +242,28 @@ def test_larger_pictures_are_asked_for_as_often_as_somebody_wants_them() -> None
     line = Line()
     line.want(width=640, frames=2)
     assert [line.sent(dropped=0).width for _ in range(3)] == [640, 640, 0]
+
+
+def test_what_begins_is_looked_at_closely_for_a_moment_and_seldom() -> None:
+    line = Line()
+    line.closer(at=START)
+    assert [line.sent(dropped=0).width for _ in range(4)] == [640, 640, 640, 0]
+    line.closer(at=after(CLOSER_SECONDS - 1))
+    assert line.sent(dropped=0).width == 0, "however much happens"
+    line.closer(at=after(CLOSER_SECONDS))
+    assert line.sent(dropped=0).width == 640
+    busy = Line()
+    busy.sent(dropped=1)
+    busy.closer(at=START)
+    assert busy.sent(dropped=1).width == 0, "there is too much to do already"
+
+
+def test_a_line_of_small_pictures_is_asked_for_a_larger_one_now_and_then() -> None:
+    line = Line()
+    line.larger(at=START, width=320)
+    assert [line.sent(dropped=0).width for _ in range(2)] == [320, 0]
+    line.larger(at=after(LARGER_SECONDS - 1), width=320)
+    assert line.sent(dropped=0).width == 0
+    line.closer(at=after(LARGER_SECONDS))
+    line.larger(at=after(LARGER_SECONDS), width=320)
+    assert line.sent(dropped=0).width == 640, "nothing smaller takes the place of what a person wants"

@@ -89,14 +89,23 @@ def test_nothing_to_draw_from_gives_nothing() -> None:
 
 
 def reading(
-    task: str, answer: Answer, *, clean: bool = True, by: str = "r", truth: IncidentState | None = None
+    task: str,
+    answer: Answer,
+    *,
+    clean: bool = True,
+    by: str = "r",
+    truth: IncidentState | None = None,
+    raised: IncidentState | None = None,
+    sample: str = "first",
 ) -> Reading:
     return Reading(
         task_id=task,
+        sample_id=sample,
         clean=clean,
         answer=answer,
         reviewer_id=by,
         at=NOW,
+        raised=raised,
         truth=frozenset() if truth is None else frozenset({truth}),
     )
 
@@ -107,17 +116,50 @@ def test_answers_count_each_attempt_once() -> None:
         [
             reading("clean-1", nothing),
             reading("clean-1", marked, by="s"),
-            reading("clean-2", marked, truth=IncidentState.UPHELD),
+            reading("clean-2", marked, raised=IncidentState.UPHELD, truth=IncidentState.UPHELD),
             reading("clean-3", nothing),
             reading("clean-3", nothing, by="s"),
             reading("flagged-1", marked, clean=False, truth=IncidentState.UPHELD),
             reading("flagged-2", nothing, clean=False, truth=IncidentState.UPHELD),
             reading("flagged-3", marked, clean=False, truth=IncidentState.DISMISSED),
-        ]
+        ],
+        clean={"first": 60, "not looked at": 40},
     )
     assert (found.missed, found.confirmed) == (Rate(2, 3), Rate(1, 3))
     assert (found.found, found.agreed) == (Rate(1, 2), Rate(1, 2))
-    assert estimate([]).missed.interval() is None
+    assert (found.expected, found.clean) == (40.0, 60), (
+        "two of three of what was drawn from, not of what nobody saw"
+    )
+    none = estimate([], clean={})
+    assert (none.missed.interval(), none.expected, none.clean) == (None, None, 0)
+
+
+def test_confirmed_is_what_was_marked_and_upheld_itself() -> None:
+    upheld, dismissed, marked = IncidentState.UPHELD, IncidentState.DISMISSED, Answer.MARKED
+    found = estimate(
+        [
+            reading("another thing was upheld", marked, raised=dismissed, truth=upheld),
+            reading("nobody made it an incident", marked, truth=upheld),
+            reading("the second reader's was upheld", marked),
+            reading("the second reader's was upheld", marked, by="s", raised=upheld, truth=upheld),
+        ],
+        clean={"first": 9},
+    )
+    assert (found.missed, found.confirmed) == (Rate(3, 3), Rate(1, 3))
+
+
+def test_each_sample_speaks_for_the_attempts_that_it_was_drawn_from() -> None:
+    nothing, marked = Answer.NOTHING, Answer.MARKED
+    found = estimate(
+        [
+            reading("a", marked, sample="small"),
+            reading("b", nothing, sample="large"),
+            reading("c", nothing, sample="large"),
+            reading("d", marked, sample="flagged alone", clean=False),
+        ],
+        clean={"small": 2, "large": 200, "flagged alone": 50},
+    )
+    assert (found.missed, found.expected, found.clean) == (Rate(1, 3), 2.0, 202), "not a third of 202"
 
 
 @pytest.mark.parametrize("typed", ["", "0", "101", "1000", "-5", "five", "5.5", "\u0665"])
@@ -156,12 +198,12 @@ def test_an_appeal_is_taken_once_in_time_against_what_is_upheld() -> None:
 
 def test_an_appeal_is_heard_by_somebody_who_had_no_part_in_it() -> None:
     def no(reviewer: str, appeal: Appeal = APPEAL) -> str | None:
-        error = why_not_hear(appeal, reviewer, watchers={"watcher"}, raised_by="raiser")
+        error = why_not_hear(appeal, reviewer, watchers={"watcher"}, raised_by="raiser", marked_by={"marker"})
         assert error is None or isinstance(error, Conflict | Forbidden)
         return None if error is None else error.code
 
     assert no("third") is None
     assert no("watcher") == "reviewer_was_proctor"
-    assert no("raiser") == "reviewer_raised_it"
+    assert [no("raiser"), no("marker")] == ["reviewer_raised_it"] * 2
     assert [no("first"), no("second")] == ["appeal_needs_another"] * 2
     assert no("third", replace(APPEAL, outcome=AppealOutcome.REFUSED)) == "appeal_decided"

@@ -162,6 +162,16 @@ def test_two_frames_far_apart_prove_no_duration() -> None:
     assert run(apart)[1] == []
 
 
+def test_what_was_over_after_a_lost_line_ended_where_it_was_seen_last() -> None:
+    seen = stream("ppp" + "gggggg")
+    _, changes = run([*seen, *stream("ppppp", start=60.0)])
+    gone = [alert for alert in changes if alert.rule is RuleName.FACE_GONE]
+    assert [alert.ended_at is None for alert in gone] == [True, False]
+    assert seconds(gone[-1].ended_at) == 8.0, "the line was lost from 8 to 60: nobody knows, so nobody says"
+    _, changes = run([*seen, *stream("ggppppp", start=60.0)])
+    assert seconds([alert for alert in changes if alert.rule is RuleName.FACE_GONE][-1].ended_at) == 62.0
+
+
 def test_a_clock_that_steps_back_raises_nothing_early() -> None:
     events = [sight("g", 100), sight("g", 101), sight("g", 50), sight("g", 51), sight("g", 52)]
     assert run(events)[1] == []
@@ -230,8 +240,8 @@ def test_after_a_reconnection_the_silence_starts_anew() -> None:
 
 @pytest.mark.parametrize("report", [CameraState.ENDED, CameraState.MUTED, CameraState.DENIED])
 def test_what_the_browser_reports_of_its_camera_is_believed_after_a_moment(report: CameraState) -> None:
-    early = tick(3.5, frame=3, camera=report, since=3)
-    late = tick(4.0, frame=3, camera=report, since=3)
+    early = tick(6.5, frame=3, camera=report, since=3)
+    late = tick(7.0, frame=3, camera=report, since=3)
     assert run([*stream("ppp"), early])[1] == []
     (stopped,) = run([*stream("ppp"), early, late])[1]
     assert (stopped.rule, stopped.cause, stopped.onset_at) == (RuleName.CAMERA_STOPPED, report.value, at(3))
@@ -279,6 +289,18 @@ def test_while_the_browser_reports_a_muted_camera_black_frames_do_not_end_the_al
             tick(second + 0.1, frame=second, camera=CameraState.MUTED, since=0),
         ]
     assert summary(run(events)[1]) == [("camera_stopped", "opens")]
+
+
+def test_black_pictures_of_a_camera_that_is_muted_for_a_moment_are_no_covered_camera() -> None:
+    events: list[Sight | Tick] = [*stream("pp")]
+    for second in range(2, 5):
+        events += [
+            tick(second - 0.9, frame=second - 1, camera=CameraState.MUTED, since=1.1),
+            sight("c", second),
+        ]
+    events += [tick(4.5, frame=4), *stream("pppppp", start=5)]
+    assert run(events)[1] == []
+    assert summary(run([*events, *stream("ccc", start=11)])[1]) == [("camera_covered", "opens")]
 
 
 def test_finishing_ends_what_is_open_once() -> None:

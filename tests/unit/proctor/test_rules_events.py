@@ -60,6 +60,7 @@ HITS: list[tuple[RuleName, list[Event]]] = [
     (RuleName.PICTURES_MISSING, [broken(second, "missing") for second in (5, 50, 100)]),
     (RuleName.PICTURES_ALTERED, [broken(5, "altered")]),
     (RuleName.PREFILTER_DISAGREES, [AuditDisagreed(at=at(n), claimed=1, seen=0) for n in (5, 15)]),
+    (RuleName.PREFILTER_DISAGREES, [AuditDisagreed(at=at(n), claimed=1, seen=0) for n in (-10_000, 15)]),
     (RuleName.LIVENESS_FAILED, [challenged(5, passed=False, tries=3)]),
     (RuleName.VIRTUAL_CAMERA, [camera(1, name=True)]),
 ]
@@ -82,7 +83,7 @@ MISSES: list[tuple[str, list[Event]]] = [
     ("two pictures lost on a bad line", [broken(5, "missing"), broken(50, "missing")]),
     ("one audit that disagrees", [AuditDisagreed(at=at(5), claimed=1, seen=0)]),
     ("audits that agree", [AuditDisagreed(at=at(n), claimed=1, seen=1) for n in range(9)]),
-    ("audits far apart", [AuditDisagreed(at=at(700 * n), claimed=1, seen=0) for n in range(5)]),
+    ("audits of different days", [AuditDisagreed(at=at(15_000 * n), claimed=1, seen=0) for n in range(5)]),
     ("challenges that were met", [challenged(5, passed=True, tries=1), challenged(9, passed=True, tries=3)]),
     ("a real camera, a very regular one", [camera(1), camera(2, jitter=0.1), camera(3, jitter=None)]),
 ]

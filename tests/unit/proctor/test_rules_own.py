@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
 
 from core.errors import Invalid
 from proctor.monitoring.watching import Mode, Watching
-from proctor.rules.alerts import RuleName, Weight
+from proctor.rules.alerts import AlertEnd, RuleName, Weight
 from proctor.rules.baseline import FEWEST_FRAMES, from_json, learn, to_json
 from proctor.rules.catalogue import (
     CATALOGUE,
@@ -23,12 +24,14 @@ from proctor.rules.catalogue import (
     weight_of,
 )
 from proctor.rules.exemptions import PROFILES, Profile, exempt
+from proctor.rules.face_gone import PERSON_SECONDS
 from proctor.rules.inputs import FaceBox, HandRaised, Tick
 from proctor.rules.memory import Memory
 from proctor.rules.parameters import Parameters
 from proctor.rules.ruleset import OTHER_RULES, PICTURE_RULES, RuleSet
 from tests.unit.proctor.rule_streams import (
     FACE,
+    SPACINGS,
     at,
     baseline_of,
     calibration,
@@ -135,8 +138,38 @@ def test_a_veil_is_exempt_from_identity_and_waits_longer_for_a_face() -> None:
     assert parameters.face_gone.onset_seconds == 4 * Parameters().face_gone.onset_seconds
     under = rules(baseline_of(calibration()), parameters)
     assert opened(stream((60, {"similarity": 0.0})), under) == []
-    assert opened(stream((12, {"faces": 0}), (9, {})), under) == []
-    assert opened(stream((30, {"faces": 0})), under) == [RuleName.FACE_GONE]
+    empty = {"faces": 0, "persons": 0}
+    assert opened(stream((12, empty), (9, {})), under) == []
+    assert opened(stream((30, empty)), under) == [RuleName.FACE_GONE]
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+def test_a_face_that_a_veil_hides_for_good_is_no_alert_while_somebody_is_there(spacing: float) -> None:
+    under = rules(baseline_of(calibration()), exempt(Parameters(), ["veil"]))
+    hidden = {"faces": 0, "pose": None, "gaze": None}
+    veiled = [
+        sight(one * spacing, **hidden, persons=1 if one % 10 == 3 else None)
+        for one in range(round(600 / spacing))
+    ]
+    state, changes = run(veiled, under)
+    assert changes == []
+    left = stream((40, {**hidden, "persons": 0}), (40, {**hidden, "persons": 1}), start=600, spacing=spacing)
+    _, (gone, back) = run(left, under, state)
+    assert (gone.rule, gone.cause, back.ended_because) == (RuleName.FACE_GONE, "nobody", AlertEnd.CLEARED)
+    assert 15 <= gone.numbers["seconds"] < 15 + PERSON_SECONDS + 2 * spacing
+    assert all(math.isfinite(value) for value in gone.thresholds.values())
+
+
+def test_behind_a_veil_where_nobody_looks_for_persons_a_missing_face_says_nothing_and_is_exempted() -> None:
+    under = rules(None, exempt(Parameters(), ["veil"]))
+    assert opened(stream((600, {"faces": 0, "persons": None})), under) == []
+    veiled = Watching(exemptions=frozenset({"veil"}))
+    assert availability(veiled)[RuleName.FACE_GONE] is Availability.AVAILABLE
+    for blind in (replace(veiled, objects=False), replace(veiled, missing=frozenset({"objects"}))):
+        assert availability(blind)[RuleName.FACE_GONE] is Availability.EXEMPTED
+        assert (
+            availability(replace(blind, exemptions=frozenset()))[RuleName.FACE_GONE] is Availability.AVAILABLE
+        )
 
 
 def test_of_several_profiles_every_exemption_holds_and_the_most_patient_factor() -> None:
@@ -171,13 +204,16 @@ def test_what_lacks_its_network_calibration_or_permission_is_not_available_and_n
         "looking_away",
         "speech",
         "prefilter_disagrees",
+        "liveness_failed",
     }
     full = Watching(
         baseline=baseline_of(calibration()),
         enrolled=object(),  # type: ignore[arg-type]
         voice=True,
+        movements=True,
     )
     assert _not_available(full) == {"prefilter_disagrees"}
+    assert unmet_needs(RuleName.LIVENESS_FAILED, replace(full, movements=False)) == {Need.MOVEMENTS}
     trusting = replace(full, prefilter=True)
     assert trusting.mode is Mode.PREFILTERED
     assert _not_available(trusting) == {"looking_away", "camera_looped"}

@@ -14,11 +14,12 @@ from proctor.incidents.model import SessionRef
 from proctor.monitoring.claims import MOST_DEMANDED, Claim, admit_claim, judge_claim
 from proctor.monitoring.live import DOUBT_SECONDS, LiveSession
 from proctor.monitoring.schedule import is_audited
-from proctor.monitoring.sights import areas_of, seen_for_plan, sight_of
+from proctor.monitoring.sights import areas_of, seen_for_plan, sight_of, while_turning
 from proctor.monitoring.watching import NOTHING_KNOWN, Mode, Watching
 from proctor.rules.baseline import Baseline
 from proctor.rules.inputs import AuditDisagreed, FaceBox, SeenGaze, SeenPose, Sight
 from proctor.rules.ruleset import RuleSetState
+from proctor.vision.identity import SMALLEST_FACE
 from proctor.vision.observation import Box, Face, Gaze, Label, Observation, Pose, Thing
 from proctor.vision.tamper import change_between, fingerprint_of, measure_tamper, small_grey
 from tests.clips import picture
@@ -84,6 +85,9 @@ def test_a_likeness_is_told_only_where_it_is_clear_whose_face_it_is() -> None:
     assert likeness(LEARNER, POSTER, watching=known) is None
     assert likeness(LEARNER, POSTER, watching=with_poster) is not None
     assert likeness(POSTER, watching=with_poster) is None
+    far = Face(Box(80, 60, SMALLEST_FACE - 1, SMALLEST_FACE - 1), 0.9)
+    assert likeness(far, watching=known) is None, "so small a face is unlike itself, and that accuses nobody"
+    assert likeness(Face(Box(80, 60, 28, SMALLEST_FACE), 0.9), watching=known) is not None
 
 
 @pytest.mark.parametrize(
@@ -198,3 +202,38 @@ def test_who_does_not_send_what_is_asked_for_is_watched_in_full() -> None:
         claim(live, number)
     assert live.mode is Mode.FULL
     assert live.demanded == {}
+
+
+def test_what_is_asked_for_a_turn_is_no_check_of_the_claim() -> None:
+    live = trusted()
+    plain = [number for number in range(1, 60) if not is_audited(live.secret, number)][: MOST_DEMANDED + 3]
+    for number in plain:
+        at = NOW + timedelta(seconds=number)
+        assert admit_claim(live, Claim(number, 1, at), connection=None, awaited=True) == (None, True)
+    assert live.mode is Mode.PREFILTERED  # of these none is missed when it does not come
+    assert judge_claim(live, CapturedFrame(plain[0], NOW, b""), seen=0) is None
+    number = audited(live, plain[-1])
+    assert admit_claim(live, Claim(number, 1, NOW), connection=None, awaited=True) == (None, True)
+    assert judge_claim(live, CapturedFrame(number, NOW, b""), seen=0) is not None
+
+
+@pytest.mark.parametrize(
+    ("seen", "living", "wrong"), [(2, 1, False), (1, 0, False), (3, 2, True), (2, 2, True)]
+)
+def test_a_claim_may_count_the_faces_on_the_wall_or_not(seen: int, living: int, wrong: bool) -> None:
+    live = trusted()
+    number = audited(live)
+    claim(live, number)
+    found = judge_claim(live, CapturedFrame(number, NOW, b""), seen=seen, living=living)
+    assert (found is not None) == wrong
+
+
+def test_who_was_asked_to_turn_neither_looks_away_nor_is_gone_nor_another() -> None:
+    sight = replace(
+        sight_of(observed(LEARNER, pose=Pose(40, 0, 0)), NOTHING_KNOWN, before=None), similarity=0.1
+    )
+    told = while_turning(sight, living=1)
+    assert told == replace(sight, pose=None, similarity=None)
+    empty = sight_of(observed(), NOTHING_KNOWN, before=None)
+    assert while_turning(empty, living=0) is None
+    assert while_turning(replace(empty, covered=True), living=0) is not None

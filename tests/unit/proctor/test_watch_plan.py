@@ -23,6 +23,7 @@ def test_a_new_sitting_gets_used_to_the_learner_asks_for_movements_and_looks_for
     assert {check for check in CHECKS if getattr(OF_NEW_SITTINGS, check)} == {
         "calibration",
         "liveness",
+        "rechecks",
         "objects",
     }
     assert OF_NEW_SITTINGS.checks_in

@@ -73,6 +73,43 @@ def test_every_item_says_everything_in_each_language(language: str) -> None:
     assert "Parakh Assessments" in shown["rights"]
 
 
+@pytest.mark.parametrize(
+    ("language", "compares", "only_looks"),
+    [
+        ("en", "A program also compares the face on it", "A program only looks"),
+        ("hi", "मिलान करता है", "केवल देखता है"),
+    ],
+)
+def test_the_item_of_the_card_names_the_comparison_where_there_is_one(
+    language: str, compares: str, only_looks: str
+) -> None:
+    def why(plan: proctor.WatchPlan) -> str:
+        items = shown_in(notice_of(plan, **FACTS), language)["items"]
+        return str(next(item["why"] for item in items if item["key"] == "id_card"))
+
+    assert compares in why(EVERYTHING)
+    assert compares not in why(proctor.WatchPlan(id_card=True))
+    assert only_looks in why(proctor.WatchPlan(id_card=True))
+
+
+@pytest.mark.parametrize(("language", "managers"), [("en", "anagers"), ("hi", "प्रबंधक")])
+def test_who_sees_the_notes_of_the_browser_and_who_hands_out_pictures_is_said(
+    language: str, managers: str
+) -> None:
+    items = {one["key"]: one for one in shown_in(notice_of(EVERYTHING, **FACTS), language)["items"]}
+    assert managers in items["browser"]["who"]
+    assert "Every look is logged" not in items["browser"]["who"], "managers read the notes unlogged"
+    manager = {"en": "a manager only to hand you your own file", "hi": "प्रबंधक केवल"}[language]
+    assert {key for key, one in items.items() if manager in one["who"]} == {
+        "photo",
+        "id_card",
+        "camera",
+        "movements",
+        "things",
+        "voice",
+    }
+
+
 def test_a_language_without_words_of_its_own_gets_the_english_ones() -> None:
     assert shown_in(notice_of(None, **FACTS), "ta")["language"] == "en"
 

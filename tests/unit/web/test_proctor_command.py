@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from core.config import Config
-from tests.clips import astronaut, frames, shipped, to_jpeg, write_mjpeg, write_y4m
+from proctor.vision.pictures import decode_picture
+from tests.clips import astronaut, frames, shipped, to_jpeg, write_mjpeg, write_webm, write_y4m
 from tests.unit.web.shell import Said, Shell
 
 MEMBERS = {
@@ -108,6 +109,22 @@ def test_grey_transparent_deep_and_other_pictures_are_read(
 ) -> None:
     found = analyser.one(analyser.picture(name, change(astronaut())))
     assert (found["face_count"], found["persons"]) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "bmp"])
+@pytest.mark.parametrize("side", [160, 320])
+def test_a_large_picture_of_any_kind_is_shrunk_by_its_mean_and_not_by_leaving_pixels_out(
+    kind: str, side: int
+) -> None:
+    large = cv2.resize(astronaut(), (1280, 1280), interpolation=cv2.INTER_CUBIC)
+    grains = np.random.default_rng(1).normal(0, 12, large.shape)
+    large = np.clip(large + grains, 0, 255).astype(np.uint8)
+    best = {"jpg": [cv2.IMWRITE_JPEG_QUALITY, 98], "webp": [cv2.IMWRITE_WEBP_QUALITY, 101]}.get(kind, [])
+    done, data = cv2.imencode(f".{kind}", large, best)
+    assert done
+    mean = cv2.resize(large, (side, side), interpolation=cv2.INTER_AREA)
+    shrunk = decode_picture(data.tobytes(), max_side=side).pixels
+    assert np.abs(shrunk.astype(int) - mean).mean() < 1.5
 
 
 def test_a_picture_that_its_camera_noted_as_turned_is_looked_at_upright(analyser: Analyser) -> None:
@@ -225,6 +242,44 @@ def test_a_clip_can_be_looked_at_more_rarely(analyser: Analyser, tmp_path: Path)
     _, found = analyser.run(clip, "--fps", "2", "--max-side", "160")
     assert [one["at_seconds"] for one in found] == [0.0, 0.52, 1.0]
     assert {one["face_count"] for one in found} == {1}
+
+
+UNEVEN = [0, 100, 2100, 4100, 4200, 7200]
+
+
+@pytest.mark.parametrize("kind", ["webm", "gif"])
+def test_frames_that_come_as_they_happen_to_have_the_seconds_of_the_clip(
+    analyser: Analyser, tmp_path: Path, kind: str
+) -> None:
+    pictures, path = list(frames([("present", 6)], fps=1)), tmp_path / f"uneven.{kind}"
+    if kind == "webm":
+        write_webm(path, pictures, [at + 37 for at in UNEVEN])
+    else:
+        film = cv2.Animation()
+        film.frames, film.durations = pictures, [100, 2000, 2000, 100, 3000, 3000]
+        assert cv2.imwriteanimation(str(path), film)
+    _, found = analyser.run(path, "--max-side", "160")
+    assert [one["at_seconds"] for one in found] == [at / 1000 for at in UNEVEN]
+    _, rarely = analyser.run(path, "--max-side", "160", "--fps", "1")
+    assert [one["at_seconds"] for one in rarely] == [0.0, 2.1, 4.1, 7.2]
+
+
+@pytest.mark.parametrize(
+    ("moments", "seconds"),
+    [
+        ([0, 0, 0, 0], [0.0, 0.04, 0.08, 0.12]),
+        ([0, 1000, 500, 1000, 4500], [0.0, 1.0, 1.5, 2.0, 4.5]),
+        ([0, 1000, 200_000_000, 2000], [0.0, 1.0, 2.0, 3.0]),
+    ],
+    ids=["standing still", "going back", "days later"],
+)
+def test_a_clip_whose_seconds_cannot_be_is_counted_on_by_its_rate(
+    analyser: Analyser, tmp_path: Path, moments: list[int], seconds: list[float]
+) -> None:
+    path = write_webm(tmp_path / "clip.webm", list(frames([("present", len(moments))], fps=1)), moments)
+    _, found = analyser.run(path, "--max-side", "160")
+    assert [one["at_seconds"] for one in found] == pytest.approx(seconds, abs=0.05)
+    assert [one["frame"] for one in found] == list(range(len(moments)))
 
 
 def test_a_frozen_clip_is_frozen_from_its_second_second_on_and_a_live_one_is_not(

@@ -15,7 +15,17 @@ from core.config import Config
 from proctor.analysing import load_live_detector
 from proctor.vision.analysis import Networks
 from proctor.vision.looking import LookingDetector
-from tests.clips import Segment, astronaut, shipped, to_jpeg, write_y4m
+from tests.clips import (
+    Segment,
+    astronaut,
+    frames,
+    picture,
+    shipped,
+    to_jpeg,
+    write_pictures,
+    write_webm,
+    write_y4m,
+)
 from tests.unit.web.shell import Said, Shell
 
 
@@ -138,6 +148,39 @@ def test_frozen_pictures_of_a_face_are_told(words: Shell, tmp_path: Path) -> Non
     assert [alert["rule"] for alert in found["incidents"]] == ["camera_frozen"]
 
 
+@pytest.mark.parametrize(("again", "notes"), [(True, ["camera_looped"]), (False, [])])
+def test_a_clip_that_plays_again_is_a_note_and_one_that_goes_on_is_none(
+    words: Shell, tmp_path: Path, again: bool, notes: list[str]
+) -> None:
+    moving = list(frames([("moved", 120)], fps=1))
+    path = write_pictures(tmp_path / "film.y4m", moving[:60] * 2 if again else moving, fps=1)
+    found = printed(words("proctor", "replay", str(path), "--mode", "economy", "--max-side", "320", "--json"))
+    assert found["incidents"] == []
+    assert [alert["rule"] for alert in found["alerts"]] == notes
+    assert all(75 <= alert["raised"] <= 80 for alert in found["alerts"]), "16 pictures after it began again"
+    assert all(alert["numbers"]["frames_apart"] == 60 for alert in found["alerts"])
+
+
+def test_in_a_browsers_recording_of_no_steady_rate_an_incident_has_the_seconds_of_the_clip(
+    words: Shell, tmp_path: Path
+) -> None:
+    moments = [*range(0, 2000, 40), *range(2000, 30_000, 900)]  # first 25 a second, then as the machine could
+    shown = {kind: picture(kind) for kind in ("present", "gone")}
+    pictures = [shown["gone" if 10_000 <= at < 20_000 else "present"] for at in moments]
+    write_webm(tmp_path / "recorded.webm", pictures, moments)
+    (tmp_path / "labels.csv").write_text(
+        "path,face_gone_start,face_gone_end,several_faces\nrecorded.webm,10,20,0\n", encoding="utf-8"
+    )
+    replayed = printed(words("proctor", "replay", str(tmp_path / "recorded.webm"), "--json"))
+    (gone,) = (alert for alert in replayed["incidents"] if alert["rule"] == "face_gone")
+    assert 10 <= gone["start"] <= 11
+    assert 20 <= gone["end"] <= 21
+    judged = printed(words("proctor", "evaluate", str(tmp_path / "labels.csv"), "--json"))
+    rule = judged["rules"]["face_gone"]["clips"]
+    assert (rule["detection"]["hits"], rule["false_alarm"]["hits"]) == (1, 0)
+    assert 3.75 <= rule["median_seconds_to_alert"] <= 6
+
+
 def test_exemptions_are_listed_and_unknown_ones_refused(words: Shell, tmp_path: Path) -> None:
     gone = clip(tmp_path, ("present", 4), ("gone", 12))
     found = printed(words("proctor", "replay", gone, "--exempt", "veil", "--json"))
@@ -217,6 +260,27 @@ def test_labelled_pictures_of_every_format_are_judged_rule_by_rule(
     assert rules["phone_possible"]["note"] == "no labelled pictures; not validated on people"
     assert found["identity"]["pairs"]["true_accepts"]["rate"] == 1.0
     assert set(found["groups"]) == {"skin_tone", "frame_size", "measured_light"}
+
+
+def test_pictures_are_looked_at_in_the_largest_size_of_the_line_and_it_is_said(
+    words: Shell, tmp_path: Path
+) -> None:
+    assert cv2.imwrite(str(tmp_path / "large.jpg"), cv2.resize(astronaut(), (2400, 2400)))
+    still = cv2.Animation()
+    still.frames, still.durations = [astronaut()], [100]
+    assert cv2.imwriteanimation(str(tmp_path / "still.gif"), still)
+    path = tmp_path / "labels.csv"
+    path.write_text("path,faces\nlarge.jpg,1\nstill.gif,1\n", encoding="utf-8")
+    for options, side, sizes in (
+        ((), 640, {"up to 640"}),
+        (("--max-side", "160"), 160, {"up to 160"}),
+        (("--detector", "best"), 1920, {"above 1280", "up to 640"}),
+        (("--max-side", "5000"), 1920, {"above 1280", "up to 640"}),
+    ):
+        found = printed(words("proctor", "evaluate", str(path), *options, "--json"))
+        assert (found["max_side"], set(found["groups"]["frame_size"])) == (side, sizes)
+        assert (found["pictures"], found["clips"], found["faces"]["exactly_one"]["hits"]) == (2, 0, 2)
+    assert "looked at up to 640 pixels" in words("proctor", "evaluate", str(path)).out
 
 
 def test_what_cannot_be_read_is_named_with_its_line_and_the_rest_still_counts(

@@ -100,7 +100,7 @@ def test_every_number_that_a_rule_writes_has_a_name_with_a_unit() -> None:
 
 
 def test_every_cause_is_said_in_words() -> None:
-    from proctor.checkin.model import Challenge
+    from proctor.checkin.movements import Challenge
     from proctor.rules import camera_stopped, face_gone, several
 
     causes = {camera_stopped.NO_FRAMES, face_gone.NOBODY, face_gone.HIDDEN}

@@ -20,6 +20,8 @@ LINE = {
     "altered": "2 pictures are others than those that were announced.",
     "unchained": "2 pictures came without a proof of their order.",
     "late": "2 pictures came later, in proven order.",
+    "put_off": "2 pictures were to come again, because the server had too much to do.",
+    "forgiven": "2 pictures that were asked for were lost when the page was loaded anew.",
     "refused": "2 messages about pictures were refused.",
     "floods": "2 messages about pictures were refused.",
 }

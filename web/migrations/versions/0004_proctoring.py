@@ -570,6 +570,11 @@ def _change() -> None:
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alerts_attempt_id"), ["attempt_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_sitting_id"), ["sitting_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_alerts_organisation_id_attempt_id"),
+            ["organisation_id", "attempt_id"],
+            unique=False,
+        )
 
     op.create_table(
         "check_ins",
@@ -1174,6 +1179,7 @@ def downgrade() -> None:
 
     op.drop_table("check_ins")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alerts_organisation_id_attempt_id"))
         batch_op.drop_index(batch_op.f("ix_alerts_sitting_id"))
         batch_op.drop_index(batch_op.f("ix_alerts_attempt_id"))
 

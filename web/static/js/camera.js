@@ -195,7 +195,7 @@ export class Camera extends EventTarget {
   async #draw() {
     const context = this.canvas.getContext("2d");
     if (context === null) return false;
-    const { width } = this.#pace;
+    const width = Math.min(this.#pace.width, this.#video.videoWidth || WIDTH); // no more than the camera has
     if (this.canvas.width !== width) Object.assign(this.canvas, { width, height: (width * 3) / 4 });
     if (document.hidden && this.#grabber !== null) {
       try {

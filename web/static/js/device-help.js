@@ -25,10 +25,20 @@ const MOST_WAITING = 200;
 /** @type {DeviceHelp | undefined} */
 let helping;
 
-/** The server says what the device may do; again after each connection. @param {Room} room @param {Help} help */
+/**
+ * The server says what the device may do; again after each connection, and when the learner took a consent back. What is not asked
+ * for any more ends at once, and the microphone with it.
+ * @param {Room} room @param {Partial<Help>} help nothing: all of it is over
+ */
 export function assist(room, help) {
-  helping ??= new DeviceHelp(room, help);
-  helping.report();
+  if (helping && !("voice" in help)) helping.unhear();
+  if ("worker" in help) {
+    helping ??= new DeviceHelp(room, /** @type {Help} */ (help));
+    helping.report();
+  } else {
+    helping?.stop();
+    helping = undefined;
+  }
 }
 
 class DeviceHelp {
@@ -48,6 +58,10 @@ class DeviceHelp {
   #speech = [];
   /** @type {MediaStream | undefined} */
   #sound;
+  /** @type {AudioContext | undefined} */
+  #context;
+  /** Its signal takes every listener away. */
+  #over = new AbortController();
 
   /** @param {Room} room @param {Help} help */
   constructor({ link, root }, help) {
@@ -55,6 +69,7 @@ class DeviceHelp {
     this.#help = help;
     this.#root = root;
     let good = 0;
+    const { signal } = this.#over;
     const judge = () => {
       good = this.#dear() ? 0 : good + 1;
       if (good < GOOD_ACKS) return;
@@ -63,9 +78,25 @@ class DeviceHelp {
     };
     const why = this.#dear() ? "line" : "waiting";
     for (const what of ["faces", "voice"]) if (what in help) this.#told.set(what, { what, able: false, why, ms: 0 });
-    link.addEventListener("pace", judge);
-    link.addEventListener("line", () => this.#sendSpeech());
-    addEventListener("pagehide", () => this.#hush());
+    link.addEventListener("pace", judge, { signal });
+    link.addEventListener("line", () => this.#sendSpeech(), { signal });
+    addEventListener("pagehide", () => this.#hush(), { signal });
+  }
+
+  /** No speech is noted any more: what was heard and not sent is forgotten. */
+  unhear() {
+    this.#told.delete("voice");
+    this.#speech = [];
+    this.#hush();
+  }
+
+  /** Nothing is done any more. */
+  stop() {
+    this.#over.abort();
+    this.unhear();
+    this.#told.clear();
+    this.#blind("");
+    this.#worker?.terminate();
   }
 
   /** Say again what holds: a new connection, perhaps of a new server. */
@@ -90,17 +121,17 @@ class DeviceHelp {
       this.#deaf("failed");
     };
     if ("faces" in help) worker.postMessage({ kind: "faces", files: files(help) });
-    if ("voice" in help) await this.#listen(worker);
+    if (this.#told.has("voice")) await this.#listen(worker);
   }
 
   /** @param {{kind: string, id?: number, faces?: number | null, ago?: number, lasted?: number}} said */
   #hear({ kind, id = 0, faces, ago = 0, lasted = 0 }) {
     if (kind === "sees") this.#link.count = (jpeg) => this.#count(jpeg);
     else if (kind === "blind") this.#blind("failed");
-    else if (kind === "hears") this.#tell("voice", true);
+    else if (kind === "hears" && this.#sound) this.#tell("voice", true);
     else if (kind === "deaf") this.#deaf("failed");
     else if (kind === "seen") this.#asked.get(id)?.(faces ?? undefined);
-    else if (kind === "speech") {
+    else if (kind === "speech" && this.#told.has("voice")) {
       this.#speech.push({ at: performance.now() - ago, lasted });
       this.#sendSpeech();
     }
@@ -139,22 +170,25 @@ class DeviceHelp {
   #blind(why, ms = 0) {
     this.#link.count = undefined;
     for (const done of this.#asked.values()) done(undefined);
-    if (this.#told.has("faces")) this.#tell("faces", false, why, ms);
+    this.#tell("faces", false, why, ms);
   }
 
   /** @param {Worker} worker */
   async #listen(worker) {
+    const { signal } = this.#over;
     try {
-      this.#sound = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false, autoGainControl: true } });
-      const context = new AudioContext({ sampleRate: 16_000 });
-      await context.audioWorklet.addModule(this.#help.worklet);
+      const sound = (this.#sound = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false, autoGainControl: true } }));
+      const context = (this.#context = new AudioContext({ sampleRate: 16_000 }));
+      if (this.#told.has("voice")) await context.audioWorklet.addModule(this.#help.worklet);
+      if (!this.#told.has("voice")) return this.#hush(); // taken back meanwhile
       const steps = new AudioWorkletNode(context, "steps", { numberOfOutputs: 0 });
       const { port1, port2 } = new MessageChannel();
       steps.port.postMessage("", [port1]);
       worker.postMessage({ kind: "voice", files: files(this.#help) }, [port2]);
-      context.createMediaStreamSource(this.#sound).connect(steps);
-      this.#sound.getAudioTracks()[0]?.addEventListener("ended", () => this.#deaf("ended"));
-      for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => void context.resume()); // some browsers wait for one
+      context.createMediaStreamSource(sound).connect(steps);
+      sound.getAudioTracks()[0]?.addEventListener("ended", () => this.#deaf("ended"));
+      const resume = () => void (context.state === "suspended" && context.resume());
+      for (const name of ["pointerdown", "keydown"]) addEventListener(name, resume, { signal }); // some browsers wait for one
       await context.resume();
     } catch (error) {
       this.#deaf(error instanceof DOMException && error.name === "NotAllowedError" ? "refused" : "failed");
@@ -164,11 +198,14 @@ class DeviceHelp {
   /** @param {string} why */
   #deaf(why) {
     this.#hush();
-    if (this.#told.has("voice")) this.#tell("voice", false, why);
+    this.#tell("voice", false, why);
   }
 
+  /** The microphone is let go. */
   #hush() {
     for (const track of this.#sound?.getTracks() ?? []) track.stop();
+    void this.#context?.close();
+    this.#sound = this.#context = undefined;
   }
 
   #sendSpeech() {
@@ -179,8 +216,9 @@ class DeviceHelp {
     }
   }
 
-  /** @param {string} what @param {boolean} able @param {string} why @param {number} ms for a picture */
+  /** What is not asked for is not told. @param {string} what @param {boolean} able @param {string} why @param {number} ms for a picture */
   #tell(what, able, why = "", ms = 0) {
+    if (!this.#told.has(what)) return;
     const one = { what, able, why, ms: Math.round(ms) };
     this.#told.set(what, one);
     this.#link.tell("helps", one);

@@ -20,6 +20,8 @@ const BEAT_MS = 1000;
 const DEAD_MS = 20_000;
 /** Pictures of a time without a line are at least so far apart. */
 const LATE_MS = 3000;
+/** And so much farther when the server has no room for them. */
+const BUSY_MS = 20_000;
 /** More unsent bytes than this: the line cannot keep up. */
 const CROWDED_BYTES = 64_000;
 
@@ -48,9 +50,11 @@ export class Ladder {
   wish;
   #rung = 0;
   #quick = 0;
+  #took = 0;
 
   /** An acknowledgement took so long; Infinity: a picture found no place. @param {number} ms */
   note(ms) {
+    this.#took = ms;
     this.#quick = ms < QUICK_MS ? this.#quick + 1 : 0;
     if (ms > SLOW_MS) this.#rung = Math.min(this.#rung + 1, RUNGS.length - 1);
     else if (this.#quick >= QUICK_ACKS) this.#rung = Math.max(this.#rung - 1, (this.#quick = 0));
@@ -60,7 +64,9 @@ export class Ladder {
   get pace() {
     const rung = RUNGS[this.up ? Math.max(this.#rung, Number(this.economy)) : 1] ?? RUNGS[0];
     const everyMs = Math.max(rung.everyMs, this.up ? (this.wish?.every_ms ?? 0) : ALONE_MS);
-    return { ...rung, everyMs, width: this.wish?.width || rung.width };
+    const best = rung === RUNGS[0] && this.#took < QUICK_MS;
+    const width = Math.min(this.wish?.width || rung.width, best ? 640 : RUNGS[0].width);
+    return { ...(width > rung.width && !best ? RUNGS[1] : rung), everyMs, width };
   }
 }
 
@@ -125,6 +131,7 @@ export class ProctorLink extends EventTarget {
   #lateAt = 0;
   /** @type {object | undefined} */
   #facts;
+  #helped = false;
   /** What the learner is asked to do for a moment. @type {string | undefined} */
   ask;
   ladder = new Ladder();
@@ -162,7 +169,10 @@ export class ProctorLink extends EventTarget {
       if (reason === "io server disconnect") setTimeout(() => this.#socket?.connect(), 5000 + Math.random() * 5000);
     });
     this.#beat = setInterval(() => this.#tellCamera(), BEAT_MS);
-    this.#socket.on("changed", () => this.dispatchEvent(new Event("changed")));
+    this.#socket.on("changed", () => {
+      if (this.#helped) this.#tellFacts(); // what the device may do as well, perhaps
+      this.dispatchEvent(new Event("changed"));
+    });
   }
 
   /** End the connection for good. */
@@ -195,6 +205,7 @@ export class ProctorLink extends EventTarget {
     if (!this.#facts || !this.#socket?.connected) return;
     this.#socket.emit("facts", this.#facts, (/** @type {{help?: object}} */ { help }) => {
       if (help) this.dispatchEvent(new CustomEvent("help", { detail: help }));
+      this.#helped ||= !!help;
     });
   }
 
@@ -219,7 +230,8 @@ export class ProctorLink extends EventTarget {
     this.#lateAt = now;
     const [seq, { jpeg }] = due;
     this.#socket.emit("late", { seq }, jpeg, (/** @type {FrameAck} */ { code }) => {
-      if (code !== "frame_too_fast") this.#chain.kept.delete(seq);
+      if (code?.endsWith("_too_fast")) this.#lateAt += BUSY_MS;
+      else this.#chain.kept.delete(seq);
     });
   }
 

@@ -28,7 +28,7 @@ function nextOpen(from) {
 /** @param {string} letter */
 function choose(letter) {
   const radio = events[current]?.querySelector(`[data-verdict="${letter}"]`);
-  if (!(radio instanceof HTMLInputElement)) return;
+  if (!(radio instanceof HTMLInputElement) || radio.disabled) return;
   radio.click();
   write();
 }

@@ -6,7 +6,7 @@ import { Chain } from "./chain.js";
 import { ProctorLink } from "./proctor-link.js";
 import { recall } from "./room-view.js";
 
-/** Who types is asked for no movement. */
+/** Who types is asked for no movement; a card that is there stays. */
 const IDLE_MS = 5000;
 
 /**
@@ -15,8 +15,13 @@ const IDLE_MS = 5000;
  */
 export function watch({ view, holding, onChanged }) {
   const link = new ProctorLink(new Chain(), () => !document.querySelector("[data-save]:not([hidden], [data-save=saved])"));
-  const camera = new Camera((seq, atMs, jpeg) => link.frame(seq, atMs, jpeg));
+  const camera = new Camera((seq, atMs, jpeg) => link.frame(seq, atMs, jpeg), 640);
   let wasLost = false;
+  let awake = false;
+  /** @type {Promise<typeof import("./device-help.js")> | undefined} */
+  let device;
+  const assist = (/** @type {object} */ help) =>
+    device?.then((loaded) => loaded.assist({ link, root: view.root }, awake ? help : {})).catch(() => (device = undefined)); // pictures are sent as before
   const spare = () => {
     const { connection } = /** @type {{connection?: {saveData?: boolean, effectiveType?: string}}} */ (/** @type {unknown} */ (navigator));
     link.ladder.economy = isEconomy(view.root.dataset.economy, recall("economy"), connection);
@@ -44,16 +49,21 @@ export function watch({ view, holding, onChanged }) {
     camera.pace = link.ladder.pace;
   });
   let typedAt = -IDLE_MS;
+  /** @type {string | undefined} */
+  let shown;
   view.root.addEventListener("input", () => (typedAt = performance.now()));
   link.addEventListener("pace", () => {
     camera.pace = link.ladder.pace;
-    const idle = performance.now() - typedAt > IDLE_MS;
-    for (const way of ["turn_left", "turn_right"]) view.setBanner(way, idle && link.ask === way);
+    if (link.ask === shown || (link.ask && performance.now() - typedAt < IDLE_MS)) return;
+    shown = link.ask;
+    for (const way of ["turn_left", "turn_right"]) view.setBanner(way, shown === way);
+    if (shown) link.tell("shown", {});
   });
   link.addEventListener("changed", onChanged);
   link.addEventListener("help", (event) => {
     const { module, ...help } = /** @type {CustomEvent} */ (event).detail;
-    import(module).then(({ assist }) => assist({ link, root: view.root }, help)).catch(() => {}); // pictures are sent as before
+    if (module) device ??= import(module);
+    assist(help);
   });
   view.root.addEventListener("economy", spare);
   for (const button of view.root.querySelectorAll("[data-camera-retry]")) {
@@ -65,11 +75,14 @@ export function watch({ view, holding, onChanged }) {
   });
   const eyes = {
     rest() {
+      awake = false;
+      assist({}); // and the microphone
       camera.stop();
       link.close();
       show();
     },
     wake() {
+      awake = true;
       spare();
       void camera.start();
       void link.connect();

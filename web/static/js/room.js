@@ -280,10 +280,7 @@ function apply(state, sentAt, receivedAt) {
   if (state.csrf) root.dataset.csrf = to.csrf = state.csrf;
   messages.show(state.messages ?? [], state.hand);
   if (state.proctored === false && "proctored" in root.dataset) {
-    delete root.dataset.proctored; // the consent was taken back: nobody watches any more
-    eyes?.rest();
-    eyes = undefined;
-    view.setCamera(null);
+    unwatch(); // the consent was taken back
   }
   if (state.state === "submitted") {
     saves.tellOthers(state);
@@ -318,6 +315,14 @@ function apply(state, sentAt, receivedAt) {
   judgeEnd(state.remaining_ms);
   if (time.paused !== wasPaused) view.tell(time.paused ? "paused" : "resumed");
   saves.refresh();
+}
+
+/** From now on nobody watches: camera and microphone are let go. */
+function unwatch() {
+  delete root.dataset.proctored;
+  eyes?.rest();
+  eyes = undefined;
+  view.setCamera(null);
 }
 
 /** The time of the test stands at nothing by our count: no more input. What follows is the server's to say, and it is asked at once. */
@@ -382,6 +387,7 @@ async function submit() {
 async function finish() {
   if (leaving) return;
   ending = true;
+  unwatch();
   flush();
   view.setScreen("closed");
   queue.start(epoch || 1); // without a lease as well: it is kept there as late

@@ -4,7 +4,8 @@
  * forms lead back to the wall.
  *
  * The wall needs: links with data-learner in its tiles; a dialog #learner-dialog with [data-learner-slot], [data-learner-told] (a
- * polite live region) and data-failed. The learner's page: [data-learner-actions] with the attempt's id, in it [data-thread].
+ * polite live region) and data-failed. The learner's page: [data-learner-actions] with the attempt's id, in it [data-thread] and,
+ * where there is a picture, an image [data-now-picture], which is kept up to date on both.
  */
 
 export {};
@@ -30,6 +31,9 @@ if (dialog instanceof HTMLDialogElement && wall) {
     void send(dialog, form, /** @type {SubmitEvent} */ (event).submitter);
   });
 }
+
+const PICTURE_EVERY_MS = 1000;
+setInterval(() => void renewPicture(), PICTURE_EVERY_MS);
 
 /** The address of what is open. */
 let shown = "";
@@ -81,6 +85,25 @@ async function send(dialog, form, submitter) {
 async function renewThread(dialog) {
   const fresh = (await fetchActions(shown))?.querySelector("[data-thread]");
   if (fresh) dialog.querySelector("[data-thread]")?.replaceWith(fresh);
+}
+
+/** The newest picture in place of the one that is shown; the old one stays where none can be had. */
+async function renewPicture() {
+  /** @type {HTMLImageElement | null} */
+  const image = document.querySelector("[data-now-picture]");
+  if (!image || image.dataset.loading !== undefined || document.hidden || image.closest("dialog:not([open])")) return;
+  image.dataset.loading = "";
+  const url = new URL(image.src);
+  url.searchParams.set("v", String(Date.now()));
+  const fresh = new Image();
+  fresh.src = url.href;
+  try {
+    await fresh.decode();
+    image.src = url.href;
+  } catch {
+    // The next beat tries again.
+  }
+  delete image.dataset.loading;
 }
 
 /** @param {HTMLDialogElement} dialog @param {string} words @param {"success" | "danger"} [tone] */
