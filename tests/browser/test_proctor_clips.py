@@ -204,21 +204,28 @@ def require_evidence(uow: UnitOfWork, parts: Services, incident: IncidentRow) ->
     return rows["raised"].stored_at.timestamp()
 
 
+# Three at a time: six browsers leave a machine of two cores nothing for the server that is measured.
 @pytest.mark.alone
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("kinds", [("moved", "gone", "swapped"), ("two", "covered", "frozen")], ids="-".join)
 def test_each_change_of_the_picture_raises_its_incident_in_ten_seconds_and_no_other(
-    quick: LiveServer, beside: Services, launch: Callable[[Path | None], Browser], tmp_path: Path
+    kinds: tuple[str, ...],
+    quick: LiveServer,
+    beside: Services,
+    launch: Callable[[Path | None], Browser],
+    tmp_path: Path,
 ) -> None:
+    expected = {EXPECTED[kind] for kind in kinds if kind in EXPECTED}
     name, sample = watch_so(quick, PLAN), quick.sample()
     sitters = list[Sitter]()
     calm = clips.write_y4m(tmp_path / "calm.y4m", [("present", 6.0)], fps=FPS).read_bytes()
-    for kind in ("moved", *EXPECTED):
+    for kind in kinds:
         clip = tmp_path / f"{kind}.y4m"
         clip.write_bytes(calm)
         width = 360 if kind in ("gone", "swapped") else 1280
         page = people.enter(launch(clip), quick.url, quick.sample(), name, width=width, first=WATCHING)
         sitters.append(Sitter(kind, clip, page))
-        if kind != "swapped":
+        if kind != kinds[-1]:
             name = people.admit(quick, beside, watched=True)
     check_in(sitters)
     lead, afterwards = (list(clips.frames([("present", seconds)], fps=FPS)) for seconds in (LEAD, AFTERWARDS))
@@ -232,7 +239,7 @@ def test_each_change_of_the_picture_raises_its_incident_in_ten_seconds_and_no_ot
 
     def not_raised() -> set[str]:
         with beside.store.read(Actor.system()) as uow:
-            return set(EXPECTED.values()) - {str(row.rule) for row in uow.db.scalars(select(IncidentRow))}
+            return expected - {str(row.rule) for row in uow.db.scalars(select(IncidentRow))}
 
     def not_over() -> set[str]:
         with beside.store.read(Actor.system()) as uow:

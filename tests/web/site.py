@@ -178,4 +178,6 @@ def open_site(var: Path, *, at: datetime, database: str = "") -> Iterator[Site]:
     try:
         yield Site(app, parts, clock, worker)
     finally:
+        # The client's class remembers every channel for ever, and each the whole application it talked to.
+        Channel.clients.clear()
         parts.stop()

@@ -18,6 +18,7 @@ from assessor.results.model import (
     StepState,
     answer_delivery,
     declare,
+    lift,
     require_reason,
     settle_hold,
     steps,
@@ -40,6 +41,12 @@ def test_a_hold_is_settled_once_and_settling_it_again_the_same_way_is_harmless(
 ) -> None:
     allowed = before is after or after in HOLD_TRANSITIONS[before]
     assert code_of(lambda: settle_hold(before, after)) == (None if allowed else "hold_settled")
+
+
+def test_what_was_upheld_can_be_lifted_but_not_what_nobody_has_decided() -> None:
+    assert lift(HoldState.CONFIRMED) is HoldState.RELEASED
+    assert lift(HoldState.RELEASED) is HoldState.RELEASED
+    assert code_of(lambda: lift(HoldState.INTERIM)) == "hold_open"
 
 
 @pytest.mark.parametrize(("before", "answer"), list(product(DeliveryState, DeliveryAnswer)))

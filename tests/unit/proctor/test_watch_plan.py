@@ -30,6 +30,13 @@ def test_a_new_sitting_gets_used_to_the_learner_asks_for_movements_and_looks_for
     assert OF_NEW_SITTINGS.compares_faces
 
 
+@pytest.mark.parametrize("said", [WatchPlan(prefilter=True), WatchPlan(mode=Mode.PREFILTERED)])
+def test_the_learners_device_looks_first_in_that_mode_and_in_no_other(said: WatchPlan) -> None:
+    assert said.prefilter
+    assert said.mode is Mode.PREFILTERED
+    assert not WatchPlan(mode=Mode.ECONOMY).prefilter
+
+
 def test_a_plan_survives_being_stored_and_what_is_not_named_is_not_done() -> None:
     plan = WatchPlan(id_card=True, calibration=True, voice=True, mode=Mode.ECONOMY)
     assert WatchPlan.from_json(plan.to_json()) == plan
