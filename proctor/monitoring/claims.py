@@ -70,7 +70,7 @@ def judge_claim(
     server looks at the frame itself. Of `seen` faces some may hang on the wall, so that as many as are `living` is as
     true a claim. A wrong one makes the server look at everything for a while, a second one for good.
     """
-    claimed = live.demanded.pop(frame.seq, None)
+    claimed = live.unjudged.pop(frame.seq, None)
     if claimed is None:
         return None
     live.counters.audited += 1
@@ -92,9 +92,10 @@ def _is_checked(live: LiveSession, claim: Claim) -> bool:
 
 
 def watch_in_full(live: LiveSession) -> None:
-    """From now on the server looks at every frame itself."""
+    """From now on the server looks at every frame itself; those that it has asked for may still come."""
     live.mode = Mode.FULL
-    live.demanded.clear()
+    live.demanded = dict.fromkeys(live.demanded)
+    live.unjudged.clear()
 
 
 def trust_in(live: LiveSession) -> Trust:

@@ -47,13 +47,10 @@ class NewestWins:
 
     waiting: deque[CapturedFrame] = field(default_factory=deque)
 
-    def push(self, frame: CapturedFrame) -> int:
-        """Add a frame; return how many were pushed out (0 or 1)."""
+    def push(self, frame: CapturedFrame) -> CapturedFrame | None:
+        """Add a frame; return the one that was pushed out, if any."""
         self.waiting.append(frame)
-        if len(self.waiting) <= MAXIMUM_WAITING:
-            return 0
-        self.waiting.popleft()
-        return 1
+        return self.waiting.popleft() if len(self.waiting) > MAXIMUM_WAITING else None
 
     def pop(self) -> CapturedFrame | None:
         """The oldest frame, or None."""

@@ -127,8 +127,8 @@ class LiveSession:
     the worker that has the session in hand (`busy`): at most one at a time. `finish_due` says that the end is still to be
     worked off. `told` is what else happened, in the
     order in which it came; `demanded` has the faces that the learner's browser claims on frames that the server asked
-    for, by number (None: asked for otherwise than to check the claim), and `secret` decides which those are. `rested`: the
-    rules were put down for a pause.
+    for and has not got, by number (None: asked for otherwise than to check the claim), `unjudged` the same of those that
+    wait to be looked at, and `secret` decides which are asked for. `rested`: the rules were put down for a pause.
     """
 
     ref: SessionRef
@@ -163,6 +163,7 @@ class LiveSession:
     news: bool = False
     told: deque[Event] = field(default_factory=deque)
     demanded: dict[int, int | None] = field(default_factory=dict)
+    unjudged: dict[int, int] = field(default_factory=dict)
     undelivered: int = 0
     claimed_at: datetime | None = None
     doubted_at: datetime | None = None
@@ -190,9 +191,12 @@ class LiveSession:
             self.counters.count_refusal(code)
             return code
         self.counters.accepted += 1
+        self._delivered(frame.seq)
         dropped = self.queue.push(frame)
-        self.counters.dropped += dropped
-        self.share.count(frame.at, dropped=dropped)
+        if dropped is not None:
+            self.counters.dropped += 1
+            self.unjudged.pop(dropped.seq, None)
+        self.share.count(frame.at, dropped=int(dropped is not None))
         return None
 
     def refusal(self, seq: int, at: datetime, connection: int | None) -> str | None:
@@ -229,6 +233,7 @@ class LiveSession:
         if fault is None and not self.has_late_room():
             fault = "frame_too_fast"
         if fault is None:
+            self._delivered(frame.seq)
             self.late.append(frame)
         else:
             self.counters.offered += 1
@@ -243,10 +248,17 @@ class LiveSession:
         """The numbers of the old page mean other frames now; what it was asked for it did not deliver."""
         self.undelivered += self.claims_in_doubt()
         self.demanded.clear()
+        self.unjudged.clear()
 
     def claims_in_doubt(self) -> int:
         """How many claims the server wants to check and has not got the frames of."""
         return sum(faces is not None for faces in self.demanded.values())
+
+    def _delivered(self, seq: int) -> None:
+        """A frame that was asked for is here; that we are slow to look at it is not its page's doing."""
+        faces = self.demanded.pop(seq, None)
+        if faces is not None:
+            self.unjudged[seq] = faces
 
     def tick(self, at: datetime) -> Tick:
         """The state of the line for the rules; a frame that still waits for us has come all the same.

@@ -73,7 +73,7 @@ def test_a_clock_that_steps_back_gives_nothing_away() -> None:
 
 def test_of_waiting_frames_the_newest_two_stay() -> None:
     queue = NewestWins()
-    assert [queue.push(frame(seq)) for seq in (1, 2, 3, 4)] == [0, 0, 1, 1]
+    assert [queue.push(frame(seq)) for seq in (1, 2, 3, 4)] == [None, None, frame(1), frame(2)]
     assert queue.newest_at == at(4)
     assert [popped.seq for popped in iter(queue.pop, None)] == [3, 4]
     assert queue.newest_at is None

@@ -124,6 +124,13 @@ def audited(live: LiveSession, after: int = 0) -> int:
     return next(number for number in range(after + 1, 1000) if is_audited(live.secret, number))
 
 
+def delivered(live: LiveSession, number: int) -> CapturedFrame:
+    """The frame of this number, taken in and not looked at yet."""
+    frame = CapturedFrame(number, NOW + timedelta(seconds=number), b"")
+    assert live.admit(frame, connection=None, fault=None) is None
+    return frame
+
+
 def test_a_claim_that_is_not_checked_is_all_that_is_known_of_its_frame() -> None:
     live = trusted()
     number = next(number for number in range(1, 100) if not is_audited(live.secret, number))
@@ -153,20 +160,20 @@ def test_a_wrong_claim_makes_the_server_look_at_everything_for_two_minutes_and_m
     claim(live, number)
     at = NOW + timedelta(seconds=number)
     assert live.relies_on_claims(at)
-    assert isinstance(judge_claim(live, CapturedFrame(number, at, b""), seen=0), AuditDisagreed)
+    assert isinstance(judge_claim(live, delivered(live, number), seen=0), AuditDisagreed)
     assert not live.relies_on_claims(at)
     claim(live, number + 1)
-    soon = CapturedFrame(number + 1, at + timedelta(seconds=1), b"")
+    soon = delivered(live, number + 1)
     assert judge_claim(live, soon, seen=0) is None  # the same moment is no second lie
     for later in range(number + 2, number + int(DOUBT_SECONDS)):
         assert claim(live, later) == (None, True)
-        assert judge_claim(live, CapturedFrame(later, NOW + timedelta(seconds=later), b""), seen=1) is None
+        assert judge_claim(live, delivered(live, later), seen=1) is None
     wanted = 0
     for later in range(number + 300, number + 1300):
         asked = claim(live, later)[1]
         wanted += asked
         if asked:
-            judge_claim(live, CapturedFrame(later, NOW + timedelta(seconds=later), b""), seen=1)
+            judge_claim(live, delivered(live, later), seen=1)
     assert 140 < wanted < 260
     assert live.mode is Mode.PREFILTERED
 
@@ -201,7 +208,21 @@ def test_who_does_not_send_what_is_asked_for_is_watched_in_full() -> None:
         number = audited(live, number)
         claim(live, number)
     assert live.mode is Mode.FULL
-    assert live.demanded == {}
+    assert live.claims_in_doubt() == 0
+    frame = CapturedFrame(number, NOW + timedelta(minutes=5), b"")  # it was on its way
+    assert live.admit(frame, connection=None, fault=None) is None
+    assert live.admit(frame, connection=None, fault=None) == "frame_out_of_order"
+
+
+def test_a_server_that_is_slow_to_look_takes_nobodys_trust_away() -> None:
+    live, number = trusted(), 0
+    for _ in range(3 * MOST_DEMANDED):
+        number = audited(live, number)
+        claim(live, number)
+        delivered(live, number)
+    assert live.mode is Mode.PREFILTERED
+    assert judge_claim(live, live.queue.waiting[-1], seen=3) is not None
+    assert len(live.unjudged) == len(live.queue.waiting) - 1  # what was pushed out is held against nobody
 
 
 def test_what_is_asked_for_a_turn_is_no_check_of_the_claim() -> None:
@@ -211,10 +232,10 @@ def test_what_is_asked_for_a_turn_is_no_check_of_the_claim() -> None:
         at = NOW + timedelta(seconds=number)
         assert admit_claim(live, Claim(number, 1, at), connection=None, awaited=True) == (None, True)
     assert live.mode is Mode.PREFILTERED  # of these none is missed when it does not come
-    assert judge_claim(live, CapturedFrame(plain[0], NOW, b""), seen=0) is None
+    assert judge_claim(live, delivered(live, plain[0]), seen=0) is None
     number = audited(live, plain[-1])
     assert admit_claim(live, Claim(number, 1, NOW), connection=None, awaited=True) == (None, True)
-    assert judge_claim(live, CapturedFrame(number, NOW, b""), seen=0) is not None
+    assert judge_claim(live, delivered(live, number), seen=0) is not None
 
 
 @pytest.mark.parametrize(
@@ -224,7 +245,7 @@ def test_a_claim_may_count_the_faces_on_the_wall_or_not(seen: int, living: int, 
     live = trusted()
     number = audited(live)
     claim(live, number)
-    found = judge_claim(live, CapturedFrame(number, NOW, b""), seen=seen, living=living)
+    found = judge_claim(live, delivered(live, number), seen=seen, living=living)
     assert (found is not None) == wrong
 
 
