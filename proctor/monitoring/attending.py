@@ -134,7 +134,8 @@ class Attendant:
             live.counters.undecodable += 1
             return False
         with self.desk.changed:
-            live.latest, live.last_frame_at = frame, frame.at
+            # Claims that came while this one waited are newer, and the camera runs as long as they come.
+            live.latest, live.last_frame_at = frame, max(frame.at, live.last_frame_at or frame.at)
         due = live.due or schedule.begin(
             frame.at, place=schedule.place_of(live.ref.session_id), periods=self._periods(live)
         )

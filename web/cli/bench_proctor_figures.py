@@ -18,9 +18,8 @@ NO_ALERT_MS = 12_000.0
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a run showed: CPU-milliseconds of a picture looked at, the share of them that was, alerts by rule with their delay.
+    """What a run showed: CPU-milliseconds of a picture sent, the share of them looked at, alerts by rule with their delay.
 
-    Where frames were let go, those looked at stand for all: the CPU is that of a learner's second without loss.
     `core_share` is how much of a core the server used; `broken` are lines that ended too early.
     """
 
@@ -92,24 +91,26 @@ def floor_of(mode: proctor.Mode, stages: Mapping[str, float]) -> dict[str, float
 def of_mode(mode: str, found: Mapping[str, Any], run: Watched) -> Iterator[Figure]:
     """Learners on a core with the tricks and without, how late alerts were, how late answers to pictures."""
     looking, bare = found["modes"][mode], found["without_tricks"][mode]
-    line = max(0.0, run.cpu_ms - looking["cpu_ms"])
+    # A picture that was let go has cost its way here and no look: a learner's second without loss is both.
+    line = max(0.0, run.cpu_ms - run.looked_share * looking["cpu_ms"])
+    whole = line + looking["cpu_ms"] if run.looked_share < 1 else run.cpu_ms
     folding = looking["cpu_ms"] - looking["looking_ms"]
     parts = {**looking["stages"], "decoding and rules": folding, "line": line}
     yield figure(
         f"{mode}_learners_per_core",
-        1000 / run.cpu_ms,
+        1000 / whole,
         "learners",
         goal=GOALS[mode],
         at_least=True,
-        note=f"{run.cpu_ms:.2f} CPU-ms a learner's second from socket to alert, {run.learners} learners at "
+        note=f"{whole:.2f} CPU-ms a learner's second from socket to alert, {run.learners} learners at "
         f"{run.core_share:.0%} of a core, {run.looked_share:.0%} of the frames looked at; {run.faults}",
     )
-    whole = sum(parts.values())
+    shared = sum(parts.values())
     yield figure(
         f"{mode}_share_of_networks",
-        100 * sum(looking["stages"].values()) / whole,
+        100 * sum(looking["stages"].values()) / shared,
         "%",
-        note=_listed({name: 100 * spent / whole for name, spent in parts.items()}, unit=" %"),
+        note=_listed({name: 100 * spent / shared for name, spent in parts.items()}, unit=" %"),
     )
     yield figure(
         f"{mode}_learners_per_core_without_tricks",

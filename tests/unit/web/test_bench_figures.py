@@ -46,7 +46,7 @@ def run(**changes: Any) -> Watched:
         "learners": 150,
         "cpu_ms": 8.0,
         "core_share": 0.98,
-        "looked_share": 0.97,
+        "looked_share": 1.0,
         "memory_mb": 600.0,
         "line_ms": [float(number) for number in range(1, 101)],
         "alerts": [("face_gone", float(number)) for number in range(100, 2100, 100)],
@@ -60,7 +60,7 @@ def test_a_mode_has_its_learners_with_and_without_tricks_its_shares_and_its_dela
     found = {one.name: one for one in of_mode("economy", FOUND, run())}
     per_core = found["economy_learners_per_core"]
     assert (per_core.value, per_core.unit, per_core.goal, per_core.met) == (125.0, "learners", 150, False)
-    assert "98% of a core, 97% of the frames" in per_core.note
+    assert "98% of a core, 100% of the frames" in per_core.note
     without = found["economy_learners_per_core_without_tricks"]
     assert without.value == pytest.approx(1000 / 11), "the line costs the same with tricks and without"
     late = found["economy_alert_latency_p95"]
@@ -69,6 +69,14 @@ def test_a_mode_has_its_learners_with_and_without_tricks_its_shares_and_its_dela
     shares = found["economy_share_of_networks"]
     assert shares.value == pytest.approx(100 * 5 / 8)
     assert shares.note == "faces 38 %, objects 25 %, line 25 %, decoding and rules 12 %"
+
+
+def test_pictures_that_were_let_go_cost_their_way_and_no_look() -> None:
+    found = {one.name: one for one in of_mode("economy", FOUND, run(cpu_ms=5.0, looked_share=0.5))}
+    per_core = found["economy_learners_per_core"]
+    assert per_core.value == pytest.approx(125.0), "2 for the way and 6 for the look"
+    assert "8.00 CPU-ms" in per_core.note
+    assert "line 25 %" in found["economy_share_of_networks"].note
 
 
 def test_where_no_alert_came_that_is_a_missed_goal_and_no_crash() -> None:
