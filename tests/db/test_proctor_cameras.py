@@ -186,7 +186,9 @@ def test_no_camera_has_stopped_because_the_server_was_slow_to_look_at_its_pictur
     other = room.session()
     pipeline.begin(other)
     connection = pipeline.connected(session.id, at=room.clock.now())
-    assert pipeline.offer(other.id, 900, MOVING[0], room.clock.now()).ok  # the one worker looks at somebody else
+    assert pipeline.offer(
+        other.id, 900, MOVING[0], room.clock.now()
+    ).ok  # the one worker looks at somebody else
     seq = claim_until_wanted(room, pipeline, session, connection=connection, seq=1)
     wanted, silent = True, 0  # seconds since the last picture that was asked for
     while silent < 6:
