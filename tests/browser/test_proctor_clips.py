@@ -108,8 +108,8 @@ class Sitter:
 
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[LiveServer]:
-    """A server whose calm seconds are few."""
-    live = LiveServer(tmp_path / "var", settings={"KASAUTI_CHECK_IN_SECONDS": "3"})
+    """A server whose calm seconds are few, yet enough for the three looks, 1.2 s apart, of which a face is enrolled."""
+    live = LiveServer(tmp_path / "var", settings={"KASAUTI_CHECK_IN_SECONDS": "6"})
     live.start()
     yield live
     live.stop()
