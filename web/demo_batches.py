@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from assessor import api as assessor
 from core.identity.model import Person, Role
@@ -73,9 +74,15 @@ def open_batch(
         acting, organisation_id=agency_id, credential_version_id=credential.id
     )
     plan = assessor.BatchPlan(name=BATCH, particulars=_PARTICULARS, allocation_id=accepted.id)
-    batch = assessor.create_batch(acting, organisation_id=agency_id, assessment_id=definition.id, plan=plan)
+    batch = assessor.create_batch(
+        acting, organisation_id=agency_id, assessment_id=definition.id, plan=plan, seed=_PAPERS
+    )
     for proctored in LEARNERS:
         _fill_sitting(acting, parts, batch.id, people, proctored=proctored, code_of=code_of)
+
+
+_PAPERS: Final = 1
+"""The same papers at every start, with every kind of question in each: whoever shows the sample knows what will be asked."""
 
 
 def _allocate(uow: UnitOfWork, name: str, *, candidates: int, place: str) -> assessor.Allocation:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.live_server import LiveServer
 from tests.web.rich_sitting import add_rich_sitting, documents
 from tests.web.section_sitting import add_section_sitting
 from tests.web.world import acting_as, person
+from web import wiring
 from web.wiring import Services, send_message
 
 FEW = ("choice_single", "numeric", "choice_multiple", "text_entry")
@@ -70,12 +71,29 @@ def answer_here(page: Page) -> None:
         page.keyboard.press("Space")
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server whose bank nobody else adds to: what is drawn from it has one control a question or a few alike."""
+    live = LiveServer(tmp_path_factory.mktemp("plain") / "var")
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def beside(plain: LiveServer) -> Iterator[Services]:
+    """The same database from beside the server."""
+    built = wiring.build(wiring.read_config(plain.environment))
+    yield built
+    built.engine.dispose()
+
+
 @pytest.mark.timeout(120)
 def test_sections_are_walked_through_by_keyboard_and_keep_their_rules(
-    house: LiveServer, parts: Services, chrome: Browser
+    plain: LiveServer, beside: Services, chrome: Browser
 ) -> None:
-    add_section_sitting(parts, **STRICT)
-    page = into_the_room(chrome, house.url, "SECT7MK3PN")
+    add_section_sitting(beside, **STRICT)
+    page = into_the_room(chrome, plain.url, "SECT7MK3PN")
 
     # Nothing is open at first: the screen says what comes, and starting it is a press of a key.
     expect(page.locator("[data-screen=section]")).to_be_focused()
@@ -130,16 +148,16 @@ def test_sections_are_walked_through_by_keyboard_and_keep_their_rules(
 
 @pytest.mark.timeout(120)
 def test_a_message_a_pause_and_the_end_of_a_sections_time_show_by_themselves(
-    house: LiveServer, parts: Services, chrome: Browser
+    plain: LiveServer, beside: Services, chrome: Browser
 ) -> None:
-    attempt = add_section_sitting(parts, code="SECT8MK3PN").attempt_id
-    page = into_the_room(chrome, house.url, "SECT8MK3PN", width=360, height=740)
+    attempt = add_section_sitting(beside, code="SECT8MK3PN").attempt_id
+    page = into_the_room(chrome, plain.url, "SECT8MK3PN", width=360, height=740)
     page.locator("[data-section-start]").click()
     expect(page.locator("[data-section-left]")).to_be_visible()
     answer_here(page)
     assert people.violations(page) == []
 
-    with parts.store.write(Actor.system()) as platform:
+    with beside.store.write(Actor.system()) as platform:
         proctor_here = acting_as(platform, person(platform, Role.PROCTOR))
         owner = str(proctor_here.actor.organisation_id)
         send_message(proctor_here, attempt, organisation_id=owner, text="Bring the <b>card</b> nearer.")
@@ -153,18 +171,18 @@ def test_a_message_a_pause_and_the_end_of_a_sections_time_show_by_themselves(
     expect(page.locator("[data-history]")).to_contain_text("nearer")
     page.keyboard.press("Escape")
 
-    with parts.store.write(Actor.system()) as uow:
+    with beside.store.write(Actor.system()) as uow:
         operations.pause(uow, attempt)
     expect(page.locator("[data-screen=paused]")).to_be_focused(timeout=8000)
     assert people.violations(page) == []
     stood = page.locator("[data-time-value]").text_content()
-    with parts.store.write(Actor.system()) as uow:
+    with beside.store.write(Actor.system()) as uow:
         assert page.locator("[data-time-value]").text_content() == stood
         operations.resume(uow, attempt)
     expect(page.locator("[data-heading]")).to_be_focused(timeout=8000)
     expect(message).to_be_hidden()
 
-    leave_three_seconds(parts, attempt)
+    leave_three_seconds(beside, attempt)
     expect(page.locator("[data-section-over]")).to_be_visible(timeout=12_000)
     expect(page.locator("[data-section-next]")).to_have_text("Tools")
     page.locator("[data-section-start]").click()
