@@ -30,21 +30,8 @@ def record_alert(uow: UnitOfWork, raised: AlertRaised, *, blobs: BlobStore) -> A
         return record_of(known)
     row = AlertRow(
         id=new_id(),
-        organisation_id=session.organisation_id,
-        session_id=session.session_id,
-        sitting_id=session.sitting_id,
-        attempt_id=session.attempt_id,
-        rule=alert.rule,
-        number=alert.number,
+        **raised.columns(),
         weight=Weight.NOTE,
-        cause=alert.cause,
-        onset_at=alert.onset_at,
-        raised_at=alert.raised_at,
-        raised_numbers=dict(alert.numbers),
-        thresholds=dict(alert.thresholds),
-        rule_version=alert.rule_version,
-        model_sha256=alert.model_sha256,
-        validated=alert.validated,
     )
     uow.db.add(row)
     uow.db.flush()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from core.errors import Conflict, Forbidden, Invalid, KasautiError
 from proctor.evidence.model import EvidenceSummary, KeptFrame
@@ -177,6 +178,26 @@ class AlertRaised:
     session: SessionRef
     alert: Alert
     frames: tuple[KeptFrame, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """What a note and an incident alike keep of it: whose it is, by which rule, the numbers and the limits."""
+        session, alert = self.session, self.alert
+        return {
+            "organisation_id": session.organisation_id,
+            "session_id": session.session_id,
+            "sitting_id": session.sitting_id,
+            "attempt_id": session.attempt_id,
+            "rule": alert.rule,
+            "number": alert.number,
+            "cause": alert.cause,
+            "onset_at": alert.onset_at,
+            "raised_at": alert.raised_at,
+            "raised_numbers": dict(alert.numbers),
+            "thresholds": dict(alert.thresholds),
+            "rule_version": alert.rule_version,
+            "model_sha256": alert.model_sha256,
+            "validated": alert.validated,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,22 +58,9 @@ def raise_incident(uow: UnitOfWork, raised: AlertRaised, *, blobs: BlobStore) ->
         return summary_of(known)
     row = IncidentRow(
         id=new_id(),
-        organisation_id=session.organisation_id,
-        session_id=session.session_id,
-        sitting_id=session.sitting_id,
-        attempt_id=session.attempt_id,
-        rule=alert.rule,
-        number=alert.number,
+        **raised.columns(),
         state=IncidentState.OPEN,
-        cause=alert.cause,
-        onset_at=alert.onset_at,
-        raised_at=alert.raised_at,
-        raised_numbers=dict(alert.numbers),
-        thresholds=dict(alert.thresholds),
-        rule_version=alert.rule_version,
-        model_sha256=alert.model_sha256,
         origin=Origin.RULE,
-        validated=alert.validated,
         raised_reason="",
         decided_under=DecidedUnder.TWO_REVIEWERS,
     )
