@@ -6,13 +6,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, CDPSession, Page, Playwright, Request, Response, expect
 
 from core.uow import Actor
 from proctor import api as proctor
@@ -56,12 +56,16 @@ def first_batch(page: Page) -> list[dict[str, Any]]:
     return noted(sent.value)
 
 
+def taken(kind: str) -> Callable[[Response], bool]:
+    """Whether the server has taken a batch with such a note."""
+    return lambda reply: (
+        "telemetry" in reply.url and reply.ok and f'"{kind}"' in (reply.request.post_data or "")
+    )
+
+
 def arrived(page: Page, kind: str) -> None:
     """Wait until the server has taken a batch with such a note."""
-    page.wait_for_event(
-        "response",
-        lambda reply: "telemetry" in reply.url and reply.ok and kind in (reply.request.post_data or ""),
-    )
+    page.wait_for_event("response", taken(kind))
 
 
 def held(parts: Services, attempt: str) -> list[proctor.TelemetryNote]:
@@ -121,12 +125,9 @@ def test_facts_are_noted_with_their_context_and_pasting_is_refused_in_words(
         return field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: given, bubbles: true, cancelable: true})); }"""
     assert field.evaluate(paste) is False
     expect(page.locator("[data-banner=no-paste]")).to_be_visible()
-    page.evaluate("document.hasFocus = () => false; dispatchEvent(new Event('blur'))")
-    page.evaluate("document.hasFocus = () => true; dispatchEvent(new Event('focus'))")
-    with page.expect_request(
-        lambda request: "telemetry" in request.url and "focus" in (request.post_data or "")
-    ):
-        page.wait_for_load_state()
+    with page.expect_response(taken("focus")):
+        page.evaluate("document.hasFocus = () => false; dispatchEvent(new Event('blur'))")
+        page.evaluate("document.hasFocus = () => true; dispatchEvent(new Event('focus'))")
     kinds = [one["kind"] for one in seen]
     assert kinds[1:] == ["full_screen_back", "full_screen_left", "paste_refused", "blur", "focus"]
     refused = seen[3]
@@ -137,9 +138,8 @@ def test_facts_are_noted_with_their_context_and_pasting_is_refused_in_words(
     page.locator("[data-settings]").click()
     expect(page.locator("[data-settings-dialog]")).to_be_visible()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.context.set_offline(False)
-    with page.expect_response(lambda answer: "telemetry" in answer.url and answer.ok):
-        page.wait_for_load_state()
+    with page.expect_response(taken("beforeprint")):
+        page.context.set_offline(False)
     assert [(one["kind"], one.get("cause")) for one in seen[-1:]] == [("beforeprint", "dialog")]
     page.goto(f"{url}/learner/noted")
     expect(page.locator("main")).to_contain_text(re.compile(r"8"))
