@@ -10,13 +10,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser import people
 from tests.live_server import LiveServer
 from web import wiring
 from web.wiring import Services
 
+# How long anything may take to show itself where no figure is promised: other tests and their servers keep the machine busy.
+expect.set_options(timeout=20_000)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -33,11 +35,13 @@ FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+    """Everything in this folder drives a browser, and the first test of a server also waits until that has started."""
     missing = pytest.mark.skip(reason="no Chromium: install one or set KASAUTI_CHROMIUM")
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(300))
             if chromium() is None:
                 item.add_marker(missing)
 
@@ -48,9 +52,18 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(autouse=True)
-def no_faults_of_others() -> None:
-    """Each test answers for its own pages."""
+def no_faults_of_others(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test answers for its own pages, and leaves none in the shared browser: they would go on asking their servers."""
     people.FAULTS.clear()
+    if "chrome" not in request.fixturenames:
+        yield
+        return
+    shared: Browser = request.getfixturevalue("chrome")
+    before = set(shared.contexts)  # such as those of a module's own fixtures
+    yield
+    for context in shared.contexts:
+        if context not in before:
+            context.close()
 
 
 @pytest.fixture(scope="session")

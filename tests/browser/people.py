@@ -116,7 +116,8 @@ def carry_axe(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA on the page as it is now."""
+    """What axe-core finds against WCAG 2.2 AA on the page as it is now, all of it loaded."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     report = page.evaluate(

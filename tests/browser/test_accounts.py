@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 from assessor import api as assessor
@@ -42,7 +42,7 @@ def prepared(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> t
         return var, world.prepare(site).ids
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_a_manager_sets_up_a_second_factor_and_declares_with_it_without_a_mouse(
     prepared: tuple[Path, dict[str, str]],
@@ -100,7 +100,7 @@ def set_up(page: Page, url: str) -> str:
     page.keyboard.press("Enter")
     page.locator(".recovery-codes").wait_for()
     fits(page)
-    assert page.locator(".recovery-codes li").count() == 10
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
     return secret
 
 

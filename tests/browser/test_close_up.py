@@ -54,7 +54,7 @@ def test_a_learner_whom_a_proctor_opens_sends_some_pictures_of_640_pixels_with_d
     page.get_by_role("button", name="Start the test now").click()
     page.wait_for_url(f"{server.url}/room")
     expect(page.locator("[data-camera=on]")).to_be_visible(timeout=20_000)
-    wait_until(page, lambda: len(sent) >= 4, seconds=30)
+    wait_until(page, lambda: len(sent) >= 4, seconds=60)
     before = [grey(jpeg) for jpeg in sent]
     assert {shown.shape for shown in before} == {USUAL[::-1]}
 
@@ -78,7 +78,7 @@ def test_a_learner_whom_a_proctor_opens_sends_some_pictures_of_640_pixels_with_d
             break
         wall.reload()
     seen = len(sent)
-    wait_until(page, lambda: len(sent) >= seen + CLOSER_FRAMES + 2, seconds=30)
+    wait_until(page, lambda: len(sent) >= seen + CLOSER_FRAMES + 2, seconds=60)
     pictures = [grey(jpeg) for jpeg in sent]
     large = [shown for shown in pictures if shown.shape == LARGE[::-1]]
     assert len(large) <= CLOSER_FRAMES + 1, "and no more than were asked for"

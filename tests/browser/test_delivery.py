@@ -203,7 +203,7 @@ def shoot(page: Page, name: Path) -> None:
     page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_whole_test_by_keyboard_in_two_languages_without_a_line_for_a_part_of_it(
     house: LiveServer, parts: Services, chrome: Browser, made: RichSitting
 ) -> None:

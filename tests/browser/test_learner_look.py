@@ -36,7 +36,7 @@ def page(house: LiveServer, parts: Services, chrome: Browser) -> Page:
     return phone
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_what_has_the_focus_is_never_left_under_a_bar(page: Page) -> None:
     page.locator("[data-map]").evaluate("(map) => { map.open = true; }")
     page.locator("[data-tool=notes]").click()
@@ -50,7 +50,7 @@ def test_what_has_the_focus_is_never_left_under_a_bar(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollHeight > innerHeight + 200"), "there was a way to go"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_scrolled_room_breaks_no_rule_of_access(page: Page) -> None:
     page.locator("[data-map]").evaluate("(map) => { map.open = true; }")
     for share in (0.5, 1.0):
@@ -58,7 +58,7 @@ def test_a_scrolled_room_breaks_no_rule_of_access(page: Page) -> None:
         assert people.violations(page) == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("show", ["en", "both"])
 def test_twice_the_text_in_english_is_not_cut_off_on_a_phone(page: Page, show: str) -> None:
     choose(page, "show", show)

@@ -129,7 +129,7 @@ def come_in(browser: Browser, line: Line, code: str) -> Page:
     page.locator("form[action='/enter'] button").click()
     page.wait_for_url(f"{line.url}/learner")
     give_consent_and_photo(page)
-    expect(page.locator("[data-package-state=ready]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-package-state=ready]")).to_be_visible(timeout=60_000)
     return page
 
 
@@ -138,7 +138,7 @@ def kept(page: Page, when: str) -> list[Received]:
     return [Received(f"{when}: {place}", data, letters=False) for place, data in kept_in(page).items()]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_no_byte_on_the_line_or_in_the_browser_gives_a_key_away(
     live: LiveServer, parts: Services, line: Line, launch: Callable[[Path | None], Browser]
 ) -> None:
@@ -173,7 +173,7 @@ def test_no_byte_on_the_line_or_in_the_browser_gives_a_key_away(
     assert reader.finds() == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_files_of_a_paper_are_locked_before_the_start_and_shown_without_a_line_after_it(
     parts: Services, line: Line, launch: Callable[[Path | None], Browser], face: Path
 ) -> None:
@@ -211,7 +211,7 @@ def test_files_of_a_paper_are_locked_before_the_start_and_shown_without_a_line_a
     assert reader.finds() == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_a_watched_learner_answers_every_kind_and_no_byte_of_page_or_socket_gives_a_key_away(
     parts: Services, rich: RichSitting, line: Line, launch: Callable[[Path | None], Browser], face: Path
 ) -> None:
@@ -231,7 +231,8 @@ def test_a_watched_learner_answers_every_kind_and_no_byte_of_page_or_socket_give
     page.wait_for_url(f"{line.url}/learner", timeout=20_000)
     page.goto(f"{line.url}/learner/result")
     down = came_down(line)
-    (socket,) = (one.data for one in down if b" 101 " in one.data[:40])
+    # One socket, or on a busy machine one that came again.
+    socket = b"".join(one.data for one in down if b" 101 " in one.data[:40])
     assert socket.count(b"/frames,") > 5, "what came over the socket can be read"
     reader.received += [*kept(page, "after the end"), *down]
     assert reader.finds() == []

@@ -42,7 +42,7 @@ def lines(live: LiveServer) -> Iterator[Callable[[], Line]]:
         yield lambda: stack.enter_context(laid(live.port))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_another_device_shows_every_acknowledged_answer_and_says_what_was_not_received(
     live: LiveServer, parts: Services, lines: Callable[[], Line], chrome: Browser
 ) -> None:
@@ -86,7 +86,7 @@ def test_another_device_shows_every_acknowledged_answer_and_says_what_was_not_re
     expect(told).to_be_hidden()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_two_windows_without_a_line_share_one_journal_and_only_one_of_them_writes(
     live: LiveServer, parts: Services, lines: Callable[[], Line], chrome: Browser
 ) -> None:
@@ -110,7 +110,7 @@ def test_two_windows_without_a_line_share_one_journal_and_only_one_of_them_write
     assert [seq for _, seq, _ in held] == [1, 2, 3]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_a_device_clock_that_is_hours_wrong_changes_nothing(
     live: LiveServer, parts: Services, lines: Callable[[], Line], chrome: Browser
 ) -> None:

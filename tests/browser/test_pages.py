@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every page for everybody who may see it: no accessibility violation, nothing wider than the screen, nothing broken.
 
-On a phone in Hindi and light colours, and on a desktop in English and dark ones. A page that is missing here fails.
+On a phone in Hindi and light colours; test_pages_desktop.py has the desktop, in English and dark ones, so that two processes
+share them. A page that is missing here fails.
 """
 
 from __future__ import annotations
@@ -24,10 +25,9 @@ from tests.web.site import SECRET, open_site
 
 __all__ = ["sample_folder"]  # the fixture, used by name
 
-SCREENS = (
-    {"width": 360, "height": 740, "scheme": "light", "language": "hi"},
-    {"width": 1280, "height": 860, "scheme": "dark", "language": "en"},
-)
+Screen = dict[str, Any]
+PHONE: Screen = {"width": 360, "height": 740, "scheme": "light", "language": "hi"}
+DESKTOP: Screen = {"width": 1280, "height": 860, "scheme": "dark", "language": "en"}
 # Endpoint -> who looks, and the address with the names of the world's ids. Files and JSON are no pages.
 PAGES: dict[str, tuple[str, str]] = {
     "public.home": ("", "/"),
@@ -168,9 +168,14 @@ STATES = (
 
 
 @pytest.mark.timeout(400)
-def test_every_page_is_accessible_and_fits_its_screen(
+def test_every_page_is_accessible_and_fits_a_phone(
     sample_folder: Path, tmp_path: Path, launch: Callable[[Path | None], Browser]
 ) -> None:
+    look_at_all(sample_folder, tmp_path, launch(None), PHONE)
+
+
+def look_at_all(sample_folder: Path, tmp_path: Path, browser: Browser, screen: Screen) -> None:
+    """Every page of every role on one screen, by a server of its own."""
     var = tmp_path / "var"
     shutil.copytree(sample_folder, var)
     with open_site(var, at=NOON) as site:
@@ -181,7 +186,6 @@ def test_every_page_is_accessible_and_fits_its_screen(
     live.start()
     try:
         sample = live.sample()
-        browser = launch(None)
         visitors: dict[str, Page] = {}
         faults: list[str] = []
         for who, path in [*PAGES.values(), *STATES]:
@@ -190,7 +194,7 @@ def test_every_page_is_accessible_and_fits_its_screen(
                 people.carry_axe(visitors[who])
             if path == "/room":
                 begin(visitors[who])
-            faults += look(visitors[who], live.url, path.format(**ids))
+            faults += look(visitors[who], live.url, path.format(**ids), screen)
         assert faults + people.FAULTS == []
     finally:
         live.stop()
@@ -220,15 +224,15 @@ def speak_at_the_gate(page: Page, url: str, language: str) -> None:
         page.locator(f"button[name=language][value={language}]").click()
 
 
-def look(page: Page, url: str, path: str) -> list[str]:
+def look(page: Page, url: str, path: str, *screens: Screen) -> list[str]:
     """The faults of a page, loaded once on each screen."""
     faults: list[str] = []
-    for screen in SCREENS:
-        page.context.add_cookies([{"name": "kasauti-language", "value": str(screen["language"]), "url": url}])
-        page.set_viewport_size({"width": screen["width"], "height": screen["height"]})  # type: ignore[typeddict-item]
-        page.emulate_media(color_scheme=screen["scheme"])  # type: ignore[arg-type]
+    for screen in screens:
+        page.context.add_cookies([{"name": "kasauti-language", "value": screen["language"], "url": url}])
+        page.set_viewport_size({"width": screen["width"], "height": screen["height"]})
+        page.emulate_media(color_scheme=screen["scheme"])
         if path == "/room":
-            speak_at_the_gate(page, url, str(screen["language"]))
+            speak_at_the_gate(page, url, screen["language"])
         page.goto(url + path)
         name = f"{page.url} {screen['width']} {screen['language']}"
         faults += [f"{name}: {violation}" for violation in people.violations(page)]

@@ -41,7 +41,7 @@ from web import wiring
 from web.wiring import Services
 
 FPS = 3
-LEAD, SHOWN, AFTERWARDS = 5.0, 13.0, 15.0
+LEAD, SHOWN, AFTERWARDS = 5.0, 13.0, 75.0  # the clip begins anew at its end, and then nobody looks any more
 WITHIN_SECONDS = 10.0
 CALM_SECONDS = 300.0
 PLAN = proctor.WatchPlan(calibration=True, objects=True)
@@ -206,7 +206,7 @@ def require_evidence(uow: UnitOfWork, parts: Services, incident: IncidentRow) ->
 
 # Three at a time: six browsers leave a machine of two cores nothing for the server that is measured.
 @pytest.mark.alone
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kinds", [("moved", "gone", "swapped"), ("two", "covered", "frozen")], ids="-".join)
 def test_each_change_of_the_picture_raises_its_incident_in_ten_seconds_and_no_other(
     kinds: tuple[str, ...],
@@ -246,12 +246,12 @@ def test_each_change_of_the_picture_raises_its_incident_in_ten_seconds_and_no_ot
             rows = uow.db.scalars(select(IncidentRow).where(IncidentRow.ended_at.is_(None)))
             return {str(row.rule) for row in rows}
 
-    wait_for(not_raised, seconds=30, page=proctor_page)
+    wait_for(not_raised, seconds=60, page=proctor_page)
     look_at(proctor_page, "wall-1280")
     for sitter in sitters:
         if SHOTS:
             sitter.page.screenshot(path=f"{SHOTS}/room-{sitter.kind}.png")
-    wait_for(not_over, seconds=40, page=proctor_page)
+    wait_for(not_over, seconds=60, page=proctor_page)
     told = list[str]()
     with beside.store.read(Actor.system()) as uow:
         for sitter in sitters:
@@ -285,7 +285,7 @@ def test_five_calm_minutes_before_a_real_camera_raise_nothing(
     check_in([sitter])
     sitter.swap_clip(clips.frames([("present", CALM_SECONDS + 30)], fps=FPS))
     begin([sitter])
-    page.wait_for_function("window.pictures.length > 1")
+    page.wait_for_function("() => window.pictures.length > 1")
     page.wait_for_function(
         "seconds => Date.now() / 1000 - window.pictures[0][0] >= seconds",
         arg=CALM_SECONDS,

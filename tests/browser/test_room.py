@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import people
+from tests.browser.test_proctor_line import wait_until
 from tests.browser.test_spine import give_consent_and_photo
 from tests.clips import write_y4m
 from tests.live_server import LiveServer
@@ -54,7 +55,7 @@ def expect_answered(page: Page, number: int) -> None:
     expect(page.locator("[data-count-answered]")).to_have_text(str(number), timeout=20_000)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_answers_given_offline_arrive_when_the_line_returns_and_survive_a_reload(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -74,7 +75,7 @@ def test_answers_given_offline_arrive_when_the_line_returns_and_survive_a_reload
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_another_device_takes_over_and_the_first_becomes_read_only(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -92,7 +93,7 @@ def test_another_device_takes_over_and_the_first_becomes_read_only(
     expect(first.locator("[data-screen=taken]")).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_camera_that_stops_is_said_in_words_raised_once_and_comes_back(
     server: LiveServer, launch: Callable[[Path | None], Browser], tmp_path: Path
 ) -> None:
@@ -113,23 +114,24 @@ def test_a_camera_that_stops_is_said_in_words_raised_once_and_comes_back(
     def hold(route: Route) -> None:  # this wall is drawn, and hears nothing yet
         held.append(route)
 
-    proctor.route("**/socket.io.esm.min.js", hold)
+    proctor.route("**/socket.io.esm.min.js*", hold)
     proctor.get_by_role("link", name=re.compile("At home")).first.click()
     expect(proctor.locator("[data-wall] [data-attempt]").first).to_be_visible()
+    wait_until(proctor, lambda: bool(held), seconds=20)
+    page.evaluate("() => { cameraGone = true; }")  # first, else it is back before anybody noticed
     page.evaluate(
         "for (const t of keptStream.getTracks()) { t.stop(); t.dispatchEvent(new Event('ended')); }"
     )
-    page.evaluate("cameraGone = true")
-    expect(page.locator("[data-camera=lost]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-camera=lost]")).to_be_visible()
     other = proctor.context.new_page()
     other.goto(proctor.url)
     expect(other.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=30_000)
     expect(proctor.locator("[data-alert*='Camera stopped']")).to_have_count(0)
     for route in held:
         route.continue_()  # now it hears, and shows what it missed
-    expect(proctor.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=15_000)
+    expect(proctor.locator("[data-alert*='Camera stopped']")).to_be_visible(timeout=30_000)
     page.evaluate("cameraGone = false")
-    expect(page.locator("[data-camera=on]")).to_be_visible(timeout=6000)  # by itself, tried every two seconds
+    expect(page.locator("[data-camera=on]")).to_be_visible()  # by itself, tried every two seconds
     expect(proctor.locator("[data-alert*='Camera stopped']")).to_have_count(0, timeout=20_000)
     reviewer = people.sign_in(browser, server.url, sample, "integrity_reviewer")
     found = [cell.get_attribute("data-value") for cell in reviewer.locator("tbody th[scope=row]").all()]

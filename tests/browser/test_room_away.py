@@ -30,6 +30,8 @@ WATCH_CAMERA = """() => {
   new MutationObserver(note).observe(document.querySelector(".room-status"), {attributes: true, subtree: true});
   note();
 }"""
+# Whether it was told so often that the camera is in this state.
+TOLD = "([state, times]) => told.filter(([one]) => one === state).length >= times"
 MUTE = "() => { faults.push(performance.now() / 1000); keptStream.getVideoTracks()[0].dispatchEvent(new Event('mute')); }"
 END = """() => {
   faults.push(performance.now() / 1000);
@@ -66,7 +68,7 @@ def type_in(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_going_back_and_a_kept_copy_of_the_page_lose_no_answer_and_show_no_old_room(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -105,7 +107,8 @@ def test_going_back_and_a_kept_copy_of_the_page_lose_no_answer_and_show_no_old_r
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.alone
+@pytest.mark.timeout(300)
 def test_a_camera_that_is_muted_or_ends_is_noticed_and_back_within_three_seconds_and_nothing_is_lost(
     house: LiveServer, parts: Services, launch: Callable[[Path | None], Browser], tmp_path: Path
 ) -> None:
@@ -116,14 +119,13 @@ def test_a_camera_that_is_muted_or_ends_is_noticed_and_back_within_three_seconds
     give_consent_and_photo(page)
     page.get_by_role("button", name="Start the test now").click()
     page.wait_for_url(f"{house.url}/room")
-    on, lost = page.locator("[data-camera=on]"), page.locator("[data-camera=lost]")
-    expect(on).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-camera=on]")).to_be_visible()
     page.evaluate(WATCH_CAMERA)
     for number, fault in enumerate((MUTE, END), 1):
         page.evaluate(fault)
-        expect(lost).to_be_visible()
+        page.wait_for_function(TOLD, arg=["lost", number])
         answer(page, number)
-        expect(on).to_be_visible(timeout=10_000)
+        page.wait_for_function(TOLD, arg=["on", number + 1])
     expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
     assert len(stored(parts, attempt_of(page))) == 2
     told = page.evaluate("told")
@@ -139,7 +141,7 @@ def test_a_camera_that_is_muted_or_ends_is_noticed_and_back_within_three_seconds
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_line_that_was_away_when_the_camera_was_to_be_connected_does_not_keep_its_pictures_back(
     house: LiveServer, parts: Services, launch: Callable[[Path | None], Browser], tmp_path: Path
 ) -> None:
@@ -165,7 +167,7 @@ def test_a_line_that_was_away_when_the_camera_was_to_be_connected_does_not_keep_
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_the_second_device_can_be_loaded_anew_without_a_line_as_well(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:

@@ -53,7 +53,7 @@ def low_contrast(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_every_choice_of_colours_and_text_can_be_read_and_fits_the_screen(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -104,7 +104,7 @@ KEPT = """async () => {
 }"""
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_language_chosen_after_the_test_was_kept_on_the_device_is_the_language_of_the_room(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_language_chosen_after_the_test_was_kept_on_the_device_is_the_language
         page.locator("button[name=language][value=hi]").click()
     start(page, house.url)
     assert page.locator("html").get_attribute("lang") == "hi"
-    page.wait_for_function(KEPT)
+    page.wait_for_function(KEPT, timeout=60_000)  # within a quarter of a minute, at a moment of its own
     with page.expect_response(f"{house.url}/room") as room:
         page.reload()
     assert room.value.from_service_worker
@@ -122,7 +122,7 @@ def test_a_language_chosen_after_the_test_was_kept_on_the_device_is_the_language
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_calculator_and_notes_work_by_keyboard_and_the_notes_go_with_the_test(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -163,7 +163,7 @@ def test_calculator_and_notes_work_by_keyboard_and_the_notes_go_with_the_test(
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_the_time_is_spoken_at_its_marks_and_not_each_second(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -179,7 +179,7 @@ def test_the_time_is_spoken_at_its_marks_and_not_each_second(
         }"""
     )
     page.context.set_offline(True)  # so that no answer of the server corrects the hurried clock
-    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 20"))  # further than the way there takes
     for minutes in (6.0, 4.95, 4.0, 0.5):
         page.clock.fast_forward(leap(page, minutes))
         page.clock.run_for(500)
@@ -194,7 +194,8 @@ def leap(page: Page, minutes: float) -> int:
     return max(0, (int(whole) * 60 + int(seconds)) * 1000 - round(minutes * 60_000))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.alone
+@pytest.mark.timeout(300)
 def test_on_slow_3g_the_first_question_can_be_answered_within_five_seconds(
     house: LiveServer, parts: Services, chrome: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -206,14 +207,14 @@ def test_on_slow_3g_the_first_question_can_be_answered_within_five_seconds(
     line.send("Network.emulateNetworkConditions", SLOW_3G)
     start(page, house.url)
     page.reload(wait_until="commit")
-    page.wait_for_function(
+    usable = page.wait_for_function(
         """() => {
           const control = document.querySelector("[data-question]:not([hidden]) input");
           return control && !control.disabled && customElements.get("item-interaction") &&
-            document.querySelector("[data-map][data-wide]");
+            document.querySelector("[data-map][data-wide]") && performance.now();
         }"""
     )
-    seconds = page.evaluate("performance.now()") / 1000
+    seconds = usable.json_value() / 1000
     loaded = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
     assert not [name for name in loaded if "camera" in name or "socket.io" in name]
     with capsys.disabled():

@@ -11,6 +11,7 @@ from assessor.attempts.tables import MoveRow
 from core.uow import Actor
 from tests.browser import people
 from tests.browser.test_offline import attempt_of, get_ready, stored
+from tests.browser.test_proctor_line import wait_until
 from tests.browser.test_room import expect_answered
 from tests.live_server import LiveServer
 from tests.web.rich_sitting import add_rich_sitting, documents
@@ -53,7 +54,7 @@ KINDS = ("choice_single", "gap_match", "numeric", "slider", "inline_choice", "te
 KEEP_NOTHING = "delete globalThis.DecompressionStream;"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_choice_made_before_the_scripts_run_and_a_text_typed_before_the_journal_is_read_are_kept(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -83,7 +84,7 @@ def test_a_choice_made_before_the_scripts_run_and_a_text_typed_before_the_journa
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_answers_given_while_the_scripts_are_still_on_their_way_are_saved(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -114,6 +115,7 @@ def test_answers_given_while_the_scripts_are_still_on_their_way_are_saved(
         }"""
     )
     assert page.evaluate("customElements.get('item-interaction') === undefined")
+    wait_until(page, lambda: bool(held), seconds=20)
     for route in held:
         route.continue_()
     expect_answered(page, 3)
@@ -125,7 +127,7 @@ def test_answers_given_while_the_scripts_are_still_on_their_way_are_saved(
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_section_started_before_the_journal_is_open_opens_when_it_is(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -135,7 +137,8 @@ def test_a_section_started_before_the_journal_is_open_opens_when_it_is(
     page.locator("input[name=code]").fill("SECTEARLY3")
     page.locator("form[action='/enter'] button").click()
     page.locator("form[action='/learner/consent'] input[name=purpose]").check()
-    page.locator("form[action='/learner/consent'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action='/learner/consent'] button").click()
     page.evaluate("sessionStorage.setItem('quick', 'yes')")
     page.locator("form[action='/learner/start'] button").click()
     page.wait_for_url(f"{house.url}/room")

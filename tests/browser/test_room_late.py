@@ -35,7 +35,7 @@ def decide(parts: Services, attempt: str, number: int, *, admit: bool) -> None:
         )
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_late_answers_are_said_to_be_late_and_then_to_count_or_not(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -63,15 +64,31 @@ def taken(kind: str) -> Callable[[Response], bool]:
     )
 
 
-def arrived(page: Page, kind: str) -> None:
-    """Wait until the server has taken a batch with such a note."""
-    page.wait_for_event("response", taken(kind))
-
-
 def held(parts: Services, attempt: str) -> list[proctor.TelemetryNote]:
     """What the server keeps, as staff and the learner see it."""
     with parts.store.read(Actor.system()) as uow:
         return list(proctor.telemetry_of_attempt(uow, attempt).notes)
+
+
+def came_back(parts: Services, attempt: str) -> bool:
+    """Whether the server knows of a page that was without the focus and out of sight, and for how long."""
+    lasted = {note.kind: note.lasted for note in held(parts, attempt)}
+    kinds = (proctor.TelemetryKind.BLUR, proctor.TelemetryKind.HIDDEN)
+    return all(lasted.get(kind) is not None for kind in kinds)
+
+
+def until(there: Callable[[], bool]) -> None:
+    """Wait for a page that nobody drives."""
+    ends = time.monotonic() + 30
+    while not there():
+        assert time.monotonic() < ends, "it did not come about in time"
+        time.sleep(0.1)
+
+
+def is_hidden(ask: Callable[..., dict[str, Any]]) -> bool:
+    """Whether the page is out of sight, by the browser's own protocol."""
+    said = ask("Runtime.evaluate", expression="document.hidden", returnByValue=True)
+    return bool(said["result"]["value"])
 
 
 def resize(tools: CDPSession, *, window: tuple[int, int], less: int, zoom: int) -> None:
@@ -93,10 +110,11 @@ def rules(manager: Page, url: str, *boxes: str, used: str = "off") -> None:
         for box in boxes:
             manager.check(f"input[name={box}]")
         manager.check(f"input[name=secure_browser][value={used}]", force=True)
-        manager.click("main form button.button--primary")
+        with manager.expect_navigation():
+            manager.click("main form button.button--primary")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_facts_are_noted_with_their_context_and_pasting_is_refused_in_words(
     ruled: LiveServer, browser: Browser
 ) -> None:
@@ -146,7 +164,7 @@ def test_facts_are_noted_with_their_context_and_pasting_is_refused_in_words(
     assert page.locator("main ol li").count() == 6
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_every_fact_is_noted_by_the_browser_itself_and_kept_with_what_explains_it(
     house: LiveServer, parts: Services, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -175,17 +193,17 @@ def test_every_fact_is_noted_by_the_browser_itself_and_kept_with_what_explains_i
             resize(tools, window=window, less=500, zoom=2)
             frame = tools.send("Browser.getWindowForTarget")["windowId"]
             tools.send("Browser.setWindowBounds", {"windowId": frame, "bounds": {"left": 1650, "top": 20}})
-            page.evaluate("() => { const real = Date.now; Date.now = () => real() + 3600000; }")
-            arrived(page, "clock_jumped")
+            with page.expect_response(taken("clock_jumped")):
+                page.evaluate("() => { const real = Date.now; Date.now = () => real() + 3600000; }")
         with own.devtools() as ask:  # nobody else holds the page, else it would stay in front
             other = ask("Target.createTarget", url="about:blank")["targetId"]
-            hidden = ask("Runtime.evaluate", expression="document.hidden", returnByValue=True)
-            assert hidden["result"]["value"] is True
+            until(lambda: is_hidden(ask) is True)
             ask("Target.closeTarget", targetId=other)
+            until(lambda: is_hidden(ask) is False)
+            until(lambda: came_back(parts, attempt))
         with own.driven(playwright) as page:
-            arrived(page, "focus")
-            page.reload()
-            arrived(page, "reloaded")
+            with page.expect_response(taken("reloaded")):
+                page.reload()
             page.goto(f"{house.url}/learner/noted")
             expect(page.locator("main ol li")).to_have_count(13)
     found = held(parts, attempt)
@@ -216,7 +234,7 @@ def test_every_fact_is_noted_by_the_browser_itself_and_kept_with_what_explains_i
     assert told >= set(kinds) & {note.kind for note in found} - {kinds.SCREENS_SEVERAL, kinds.RELOADED}
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scale", ["1", "1.5"])
 def test_developer_tools_in_the_window_are_seen_on_any_screen(
     house: LiveServer, parts: Services, playwright: Playwright, tmp_path: Path, scale: str
@@ -225,12 +243,12 @@ def test_developer_tools_in_the_window_are_seen_on_any_screen(
     screen = (f"--force-device-scale-factor={scale}", "--auto-open-devtools-for-tabs", WITH_A_MOUSE)
     with own_browser(tmp_path / "profile", *screen) as own, own.driven(playwright) as page:
         come_in(page, house.url, house, people.admit(house, parts))
-        page.wait_for_function("outerWidth - innerWidth > 300")
+        page.wait_for_function("() => outerWidth - innerWidth > 300")
         assert page.evaluate("devicePixelRatio") == float(scale)
         assert [one["kind"] for one in first_batch(page)] == ["screens_one", "window_shape"]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_the_keyboard_of_a_phone_is_no_strange_window(
     house: LiveServer, parts: Services, chrome: Browser, playwright: Playwright
 ) -> None:
@@ -246,7 +264,7 @@ def test_the_keyboard_of_a_phone_is_no_strange_window(
     page.context.close()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_safe_exam_browsers_own_script_opens_the_door(ruled: LiveServer, browser: Browser) -> None:
     url, sample = ruled.url, ruled.sample()
     manager = people.sign_in(browser, url, sample, "manager")

@@ -33,6 +33,24 @@ WATCH_PAUSE = """() => {
   const screen = document.querySelector("[data-screen=paused]");
   new MutationObserver(() => turned.push(Date.now() / 1000)).observe(screen, {attributeFilter: ["hidden"]});
 }"""
+SHOWS_AT_MOST = """(most) => {
+  const [minutes, seconds] = document.querySelector("[data-time-value]").textContent.trim().split(":").map(Number);
+  return minutes * 60 + seconds <= most;
+}"""
+# Somebody answers a question in the very last seconds, however slow the machine of the test is.
+ANSWER_AT = """([number, most]) => {
+  const hand = setInterval(() => {
+    const [minutes, seconds] = document.querySelector("[data-time-value]").textContent.trim().split(":").map(Number);
+    if (minutes * 60 + seconds > most) return;
+    clearInterval(hand);
+    document.querySelectorAll("[data-go]")[number - 1].click();
+    const question = document.querySelector(`[data-question][data-number="${number}"]`);
+    const field = question.querySelector("input[type=text]");
+    if (field === null) return [...question.querySelectorAll("label.choice input")].at(-1).click();
+    field.value = "1930";
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+  }, 50);
+}"""
 
 
 def leave(parts: Services, attempt: str, left: timedelta, *, told: bool = True) -> None:
@@ -47,12 +65,20 @@ def leave(parts: Services, attempt: str, left: timedelta, *, told: bool = True) 
             row.version += 1
 
 
+def expect_time_stands(page: Page) -> None:
+    """The countdown, which is drawn four times a second, shows the time at which it was stopped, and goes on showing it."""
+    page.wait_for_timeout(600)
+    stood = page.locator("[data-time-value]").text_content()
+    page.wait_for_timeout(1500)
+    assert page.locator("[data-time-value]").text_content() == stood
+
+
 def state_of(parts: Services, attempt: str) -> AttemptState:
     with parts.store.read(Actor.system()) as uow:
         return uow.db.get_one(AttemptRow, attempt).state
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_time_given_while_the_line_was_away_is_used_and_nothing_is_handed_in_by_the_devices_own_count(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -62,16 +88,16 @@ def test_time_given_while_the_line_was_away_is_used_and_nothing_is_handed_in_by_
     answer(page, 1)
     expect(page.locator("[data-save=saved]")).to_be_visible()
     attempt = attempt_of(page)
-    leave(parts, attempt, timedelta(seconds=10))
-    expect(page.locator("[data-time-value]")).to_have_text("0:03", timeout=20_000)
+    leave(parts, attempt, timedelta(seconds=15))
+    page.wait_for_function(SHOWS_AT_MOST, arg=9)
     page.context.set_offline(True)
     answer(page, 2)
     over = page.locator("[data-screen=over]")
-    expect(over).to_be_focused(timeout=10_000)
+    expect(over).to_be_focused()
     expect(over.locator("[data-over=offline]")).to_be_visible()
     leave(parts, attempt, timedelta(minutes=9))  # the agency gives the lost minutes back
     page.context.set_offline(False)
-    expect(page.locator("[data-heading]")).to_be_focused(timeout=10_000)
+    expect(page.locator("[data-heading]")).to_be_focused()
     answer(page, 3)
     expect(page.locator("[data-save=saved]")).to_be_visible(timeout=20_000)
     assert state_of(parts, attempt) is AttemptState.RUNNING
@@ -79,16 +105,15 @@ def test_time_given_while_the_line_was_away_is_used_and_nothing_is_handed_in_by_
     assert len(stored(parts, attempt)) == 3
 
     # The server says that it is over: now it is handed in, with what was typed last.
-    leave(parts, attempt, timedelta(seconds=6))
-    expect(page.locator("[data-time-value]")).to_have_text("0:02", timeout=20_000)
-    answer(page, 4)
+    page.evaluate(ANSWER_AT, [4, 2])
+    leave(parts, attempt, timedelta(seconds=8))
     page.wait_for_url(f"{house.url}/learner", timeout=20_000)
     assert "/room/submit" in asked
     assert len(stored(parts, attempt)) == 4
     assert people.FAULTS == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_every_mark_is_spoken_and_again_after_more_time_was_given_across_it(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -114,7 +139,7 @@ def hurry(page: Page, *minutes: float) -> list[str]:
     """Let the page's clocks run to so many minutes before the end, without a line; what is said of the time."""
     page.context.set_offline(True)
     page.evaluate("() => { said.length = 0; }")
-    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 20"))  # further than the way there takes
     for left in minutes:
         page.clock.fast_forward(leap(page, left))
         page.clock.run_for(500)
@@ -122,7 +147,8 @@ def hurry(page: Page, *minutes: float) -> list[str]:
     return [text for text in said if "left" in text]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.alone
+@pytest.mark.timeout(300)
 def test_a_pause_and_its_end_show_within_five_seconds_and_the_time_stands(
     house: LiveServer, parts: Services, chrome: Browser
 ) -> None:
@@ -133,14 +159,13 @@ def test_a_pause_and_its_end_show_within_five_seconds_and_the_time_stands(
     with parts.store.write(Actor.system()) as uow:
         operations.pause(uow, attempt)
     paused = time.time()
-    expect(page.locator("[data-screen=paused]")).to_be_focused(timeout=10_000)
-    stood = page.locator("[data-time-value]").text_content()
+    expect(page.locator("[data-screen=paused]")).to_be_focused()
     expect(page.locator("[data-save=saved]")).to_be_visible()  # what was answered before is saved meanwhile
+    expect_time_stands(page)
     with parts.store.write(Actor.system()) as uow:
         operations.resume(uow, attempt)
     resumed = time.time()
-    assert page.locator("[data-time-value]").text_content() == stood
-    expect(page.locator("[data-heading]")).to_be_focused(timeout=10_000)
+    expect(page.locator("[data-heading]")).to_be_focused()
     came, went = page.evaluate("turned")
     assert came - paused < LONGEST_SECONDS
     assert went - resumed < LONGEST_SECONDS

@@ -12,19 +12,21 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser import people
+from tests.browser.test_proctor_line import wait_until
 from tests.browser.test_spine import give_consent_and_photo
 from tests.clips import write_y4m
 from tests.live_server import LiveServer
 
 _ANSWER = re.compile(r"(?P<head>43/frames,\d+)(?P<body>\[.*)", re.DOTALL)
 TYPE = "document.querySelector('[data-items]').dispatchEvent(new Event('input', { bubbles: true }))"
+TYPE_ON = f"() => {{ window.hand = setInterval(() => {TYPE}, 300); }}"
 
 
 class Asked:
     """The server's answers on the channel of pictures, with a movement asked for as long as the test likes."""
 
     def __init__(self, page: Page) -> None:
-        self.ask, self.shown = "", 0
+        self.ask, self.shown, self.told = "", 0, 0
         page.route_web_socket(re.compile("/live/"), self._open)
 
     def _open(self, route: WebSocketRoute) -> None:
@@ -41,10 +43,11 @@ class Asked:
         if found is None or not self.ask:
             return data
         (answer,) = json.loads(found["body"])
+        self.told += "seq" in answer
         return found["head"] + json.dumps([{**answer, "ask": self.ask} if "seq" in answer else answer])
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_a_card_asks_for_a_turn_until_it_was_seen_and_never_begins_while_somebody_types(
     server: LiveServer, launch: Callable[[Path | None], Browser], tmp_path: Path
 ) -> None:
@@ -56,20 +59,21 @@ def test_a_card_asks_for_a_turn_until_it_was_seen_and_never_begins_while_somebod
     page.wait_for_url("**/room")
     expect(page.locator("[data-camera=on]")).to_be_visible(timeout=20_000)
     card = page.locator("[data-banner=turn_left]")
+    page.evaluate(TYPE_ON)
     asked.ask = "turn_left"
-    for _ in range(4):
-        page.evaluate(TYPE)
-        page.wait_for_timeout(1000)
-        expect(card).to_be_hidden()
+    wait_until(page, lambda: asked.told >= 4, seconds=60)
+    expect(card).to_be_hidden()
     assert asked.shown == 0
-    expect(card).to_be_visible(timeout=12_000)
+    page.evaluate("clearInterval(hand)")
+    expect(card).to_be_visible(timeout=30_000)
     expect(card).to_contain_text("until this card is gone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert people.violations(page) == []
-    page.evaluate(TYPE)
-    page.wait_for_timeout(2500)
+    told = asked.told
+    page.evaluate(TYPE_ON)
+    wait_until(page, lambda: asked.told >= told + 2, seconds=60)
     expect(card).to_be_visible()
     assert asked.shown == 1
     asked.ask = ""
-    expect(card).to_be_hidden(timeout=10_000)
+    expect(card).to_be_hidden(timeout=30_000)
     assert people.FAULTS == []

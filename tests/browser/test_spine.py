@@ -154,16 +154,14 @@ def test_an_agencys_items_become_a_proctored_test_and_a_pulled_result(
 
     # The proctor sees each alert come, live, without touching the page.
     remember_alerts(proctor)
-    alerts = proctor.locator("[data-attempt][data-alert]:not([data-alert=''])")
-    expect(alerts).to_have_attribute("data-alert", re.compile("No face"), timeout=40_000)
     done = answer_by_plan(learner)
     assert done["PC4", "none"] == 1
-    for words in ("Several faces", "covered"):
+    for words in ("No face", "Several faces", "covered"):
         expect(proctor.locator("html")).to_have_attribute(
             "data-came", re.compile(words, re.IGNORECASE), timeout=60_000
         )
     expect(proctor.locator("[data-attempt][data-alert]:not([data-alert=''])")).to_have_count(
-        0, timeout=30_000
+        0, timeout=60_000
     )
 
     # Hand in: the slip lists what the server holds. 24 items, one of PC4 was left out.
@@ -185,7 +183,8 @@ def test_an_agencys_items_become_a_proctored_test_and_a_pulled_result(
 
     # Nothing can be declared while incidents are open.
     manager = people.sign_in(browser, server.url, sample, "manager")
-    manager.locator("a[href^='/manager/batches/']", has_text="Nashik").first.click()
+    with manager.expect_navigation(url=re.compile("/manager/batches/")):
+        manager.locator("a[href^='/manager/batches/']", has_text="Nashik").first.click()
     expect(manager.locator("form[action$='/declare']")).to_have_count(0)
 
     # The reviewer, who did not watch live, finds exactly these incidents and dismisses them.
@@ -194,6 +193,7 @@ def test_an_agencys_items_become_a_proctored_test_and_a_pulled_result(
     reviewer.goto(f"{server.url}/integrity/incidents")
     reviewer.locator("tbody a[href*='/integrity/attempts/']").first.click()
     expect(reviewer.locator("[data-event] img[src*='/integrity/evidence/']").first).to_be_visible()
+    expect(reviewer.locator("[data-event][data-open]")).to_have_count(3)
     for event in reviewer.locator("[data-event][data-open]").all():
         event.locator("input[value=dismissed]").check(force=True)
         event.locator("[data-reason]").fill("Looked at the pictures: a made-up clip for a test.")
@@ -228,7 +228,7 @@ def pull(server: LiveServer, key: str) -> dict:  # type: ignore[type-arg]
     request = urllib.request.Request(
         f"{server.url}/api/v1/results", headers={"Authorization": f"Bearer {key}"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         (result,) = json.load(answer)["results"]
     return dict(result)
 

@@ -14,6 +14,13 @@ REPOSITORY = Path(__file__).parents[2]
 IN_MEMORY = {"tmpfs", "ramfs", "devtmpfs"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Servers are started here again and again, and a busy machine takes its time for each."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(400))
+
+
 def file_system_of(folder: Path) -> str:
     """The type of the file system that a folder lies on, by the kernel's table; "" where there is none to read."""
     table = Path("/proc/self/mounts")

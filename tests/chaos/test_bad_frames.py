@@ -319,7 +319,7 @@ def break_a_chain(line: Line) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_bad_pictures_floods_and_strangers_are_refused_and_counted_and_answers_stay_fast(
     server: LiveServer, sitters: list[Sitter], writer: Learner
 ) -> None:

@@ -36,7 +36,7 @@ def test_lost_late_repeated_and_cut_requests_lose_no_answer_and_store_none_twice
     with BadLine(server.port, seed=11) as line:
         with sitting(line.url, codes, journal, seed=80):
             before = times(file)
-            assert journal.wait_for_more(REQUESTS, seconds=90)
+            assert journal.wait_for_more(REQUESTS, seconds=120)
         fates = dict(line.fates)
     print(f"\n{len(journal.acknowledged)} acknowledged of {len(journal.sent)} sent; on the line: {fates}")
     assert set(fates) == set(Fate), "every fate must have come about"

@@ -44,7 +44,7 @@ def place(disk: Path) -> tuple[Path, list[Learner]]:
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_every_picture_and_claim_of_the_bench_is_acknowledged(place: tuple[Path, list[Learner]]) -> None:
     folder, learners = place
     clip = moving_clip(frames=6)
@@ -74,7 +74,7 @@ def test_every_picture_and_claim_of_the_bench_is_acknowledged(place: tuple[Path,
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_two_detectors_that_burn_both_cores_and_floods_delay_no_answer(
     place: tuple[Path, list[Learner]],
 ) -> None:

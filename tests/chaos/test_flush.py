@@ -78,7 +78,7 @@ def unflushed(server: LiveServer) -> list[str]:
     assert server.process is not None
     (parent,) = children_of(server.process.pid)  # strace keeps Ctrl-C to itself
     os.kill(parent, signal.SIGINT)
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=60) == 0
     found: list[str] = []
     written: set[str] = set()
     flushed: set[str] = set()
