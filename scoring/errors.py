@@ -33,6 +33,10 @@ class ResponseError(ScoringError):
     """A response has a shape that its interaction cannot produce."""
 
 
+class StatisticsError(ScoringError):
+    """Data that a statistical method cannot work on, or a wrong setting of one; the code says which, the facts where."""
+
+
 class QtiError(ScoringError):
     """QTI declarations or processing that cannot be carried out, or responses that do not fit them.
 
