@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pure scoring: response processing, marks, pass rules and decisions.
+"""Pure scoring: response processing, marks, pass rules and decisions, and the statistics of tests.
 
-Standard library only, no clock, no storage, no float in a mark. Other packages import `scoring.api`.
+Standard library for marks, numpy and scipy for statistics; no clock, no storage, no float in a mark. Other packages import
+`scoring.api`, and the `api` of each folder of statistics.
 """

@@ -3,6 +3,7 @@
 
 from scoring.assembly import LinearRow, SearchEnd, Selection, select_least
 from scoring.assembly_check import FormFault, check_form, check_overlap, check_sections, check_use
+from scoring.bands import BandStanding
 from scoring.blueprint_lint import (
     BORDERLINE,
     MASTER,
@@ -18,19 +19,12 @@ from scoring.blueprint_lint import (
     sawtooth,
     smallest_length,
 )
-from scoring.decide import (
-    BarResult,
-    Decision,
-    GroupResult,
-    NodeResult,
-    ScopeSummary,
-    Verdict,
-    combine,
-    decide,
-)
+from scoring.cohort_readings import decide_with_readings
+from scoring.decide import decide, decide_node
 from scoring.describe import RuleLine, describe
 from scoring.errors import ItemError, MarkError, QtiError, ResponseError, RuleError, ScoringError
 from scoring.exact import MarkInput, format_mark, format_share, parse_mark
+from scoring.flips import Flip, flips, without_gaps
 from scoring.marks import (
     CREDENTIAL,
     Basis,
@@ -43,6 +37,7 @@ from scoring.marks import (
     Total,
     credential_marks,
     element_scope,
+    item_scope,
     mark_table,
     nos_scope,
     pc_scope,
@@ -59,24 +54,45 @@ from scoring.qti.item import (
 from scoring.qti.json_values import to_json
 from scoring.qti.outcomes import TestRun, score_test
 from scoring.qti.tree import Element
+from scoring.reading_words import ReadingKind, reading_names
+from scoring.readings import Headline, ReadingContext, RuleReading, bearers, headline, readings
 from scoring.responses.declarations import BaseType, Cardinality, Interaction, ItemScoring
 from scoring.responses.normalise import Normalisation, normalise, parse_normalisations
 from scoring.responses.outcomes import ItemOutcome, Reason, TraceStep
 from scoring.responses.processing import Scoring, score_item
 from scoring.responses.rich import NUMBER_STEPS, RichScoring
+from scoring.responses.values import read_response
 from scoring.rule_parser import parse_rule, parse_rule_json
 from scoring.rules import (
     AllOf,
     AnyOf,
     AtLeast,
+    Band,
+    Bands,
+    Compensate,
     Critical,
     Node,
     Rule,
     RuleKind,
     Share,
+    Unit,
     check_rule,
     dump_rule,
     leaves,
+    nodes,
+    required,
+    version_of,
+)
+from scoring.verdicts import (
+    BarResult,
+    CompensateResult,
+    Decision,
+    GroupResult,
+    NodeResult,
+    ScopeSummary,
+    Verdict,
+    bars_of,
+    combine,
 )
 
 __all__ = [
@@ -88,17 +104,24 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "AtLeast",
+    "Band",
+    "BandStanding",
+    "Bands",
     "BarResult",
     "BaseType",
     "Basis",
     "Cardinality",
     "Cell",
+    "Compensate",
+    "CompensateResult",
     "CredentialMarks",
     "Critical",
     "Decision",
     "Element",
+    "Flip",
     "FormFault",
     "GroupResult",
+    "Headline",
     "Interaction",
     "ItemError",
     "ItemOutcome",
@@ -118,6 +141,8 @@ __all__ = [
     "Place",
     "QtiError",
     "Reading",
+    "ReadingContext",
+    "ReadingKind",
     "Reason",
     "ResponseError",
     "RichScoring",
@@ -125,6 +150,7 @@ __all__ = [
     "RuleError",
     "RuleKind",
     "RuleLine",
+    "RuleReading",
     "Scope",
     "ScopeSummary",
     "Scoring",
@@ -135,8 +161,11 @@ __all__ = [
     "TestRun",
     "Total",
     "TraceStep",
+    "Unit",
     "Verdict",
     "all_pass",
+    "bars_of",
+    "bearers",
     "check_form",
     "check_overlap",
     "check_program",
@@ -147,15 +176,21 @@ __all__ = [
     "correct_responses",
     "credential_marks",
     "decide",
+    "decide_node",
+    "decide_with_readings",
     "describe",
     "dump_rule",
     "element_scope",
+    "flips",
     "format_mark",
     "format_share",
+    "headline",
     "item_judgement",
+    "item_scope",
     "leaves",
     "mark_table",
     "needed_of",
+    "nodes",
     "normalise",
     "nos_scope",
     "parse_mark",
@@ -165,7 +200,11 @@ __all__ = [
     "pass_chance",
     "pc_scope",
     "program_of",
+    "read_response",
     "read_threshold",
+    "reading_names",
+    "readings",
+    "required",
     "run_item",
     "sawtooth",
     "score_item",
@@ -174,4 +213,6 @@ __all__ = [
     "smallest_length",
     "template_values",
     "to_json",
+    "version_of",
+    "without_gaps",
 ]

@@ -63,7 +63,7 @@ def check_sections(
     """Where the sections of a form are not those of its blueprint: code ``section``.
 
     A section of the form has ``id``, ``title``, ``seconds``, ``navigation``, the rules for its items, and the ``pcs`` of its
-    items, one for each item.
+    items, one for each item; an adaptive one has ``stops`` for each PC, as many as the PC has items.
     """
     wanted = blueprint.get("sections", [])
     if len(wanted) != len(sections):
@@ -77,7 +77,10 @@ def check_sections(
             and all(rules[name] == held[name] for name in ("allow_skipping", "allow_review", "max_attempts"))
             and rules["validate_responses"] == held["validate"]
         )
-        if not same or not pcs.issuperset(held["pcs"]):
+        counted = Counter(held["pcs"])
+        settled = {pc: len(stops) for pc, stops in held.get("stops", {}).items()}
+        ends = settled == (dict(counted) if asked.get("adaptive") else {})
+        if not (same and ends) or not pcs.issuperset(held["pcs"]):
             faults.append(FormFault("section", f"$.sections[{number}]"))
     return tuple(faults)
 

@@ -2,6 +2,7 @@
 """Exact numbers as text: `"4.5"` and `"7/10"` to `Fraction` and back. What they count lives elsewhere."""
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 
 from scoring.errors import MarkError
@@ -31,6 +32,15 @@ def parse_mark(value: object) -> Fraction:
     elif isinstance(value, int | Fraction) and not isinstance(value, bool) and value >= 0:
         return Fraction(value)
     raise MarkError("bad_mark", value=str(value)[:40])
+
+
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum; 0 of nothing. Marks have few denominators, so most of the adding is in whole numbers."""
+    parts: dict[int, int] = {}
+    for value in values:
+        numerator, denominator = value.as_integer_ratio()
+        parts[denominator] = parts.get(denominator, 0) + numerator
+    return sum((Fraction(number, parts_of) for parts_of, number in parts.items()), Fraction(0))
 
 
 def format_mark(value: Fraction) -> str:

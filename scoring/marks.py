@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The marks of a credential: maxima, awarded marks, and their exact sums. No pass rule lives here.
 
-A mark sits in a cell: (NOS, element, PC, component). Current qualification packs put marks on elements
-(groups of PCs), older ones and micro-credentials on PCs; both are cells, with the finer place left out in the
-first.
+A mark sits in a cell: (NOS, element, PC, item, component). Current qualification packs put marks on elements
+(groups of PCs), older ones and micro-credentials on PCs; where the items of a PC are known with their marks,
+the marks may sit on those. All are cells, with the finer places left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
 
 from scoring.errors import MarkError
-from scoring.exact import MarkInput, format_mark, parse_mark
+from scoring.exact import MarkInput, exact_sum, format_mark, parse_mark
 
 #: The word that means every component in a rule; no component may be called so.
 ALL_COMPONENTS = "all"
@@ -22,6 +22,7 @@ ALL_COMPONENTS = "all"
 class Level(StrEnum):
     """How much of a credential a scope takes in."""
 
+    ITEM = "item"
     PC = "pc"
     ELEMENT = "element"
     NOS = "nos"
@@ -39,17 +40,20 @@ class Basis(StrEnum):
 class Cell:
     """One place where marks are awarded.
 
-    `pc` is None where the marks sit on the element, `element` is None where the NOS has no elements.
+    `pc` is None where the marks sit on the element, `element` is None where the NOS has no elements, `item` is
+    None where the marks are not split over items (questions, observed criteria).
     """
 
     nos: str
     component: str
     element: str | None = None
     pc: str | None = None
+    item: str | None = None
 
     def facts(self) -> dict[str, str | None]:
-        """The cell as JSON."""
-        return {"nos": self.nos, "element": self.element, "pc": self.pc, "component": self.component}
+        """The cell as JSON; the item only where there is one."""
+        own = {"nos": self.nos, "element": self.element, "pc": self.pc, "component": self.component}
+        return own if self.item is None else {**own, "item": self.item}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,8 @@ class Place:
 class Scope:
     """The part of a credential that a rule speaks of.
 
-    `name` is the PC, element or NOS (empty for the credential). `nos` says which NOS a PC or element belongs
-    to; a rule may leave it out where the name is found once in the credential, `CredentialMarks.resolve`
+    `name` is the item, PC, element or NOS (empty for the credential). `nos` says which NOS an item, PC or
+    element belongs to; a rule may leave it out where the name is found once in the credential, `CredentialMarks.resolve`
     fills it in.
     """
 
@@ -86,7 +90,7 @@ class Scope:
                 return {"credential": True}
             case Level.NOS:
                 return {"nos": self.name}
-            case Level.PC | Level.ELEMENT:
+            case Level.ITEM | Level.PC | Level.ELEMENT:
                 own: dict[str, object] = {self.level.value: self.name}
                 return own if self.nos is None else {"nos": self.nos, **own}
             case _:
@@ -109,6 +113,11 @@ def element_scope(element: str, *, nos: str | None = None) -> Scope:
 def pc_scope(pc: str, *, nos: str | None = None) -> Scope:
     """One Performance Criterion of a NOS."""
     return Scope(Level.PC, pc, nos)
+
+
+def item_scope(item: str, *, nos: str | None = None) -> Scope:
+    """One item of a NOS: a question, or a criterion that is observed."""
+    return Scope(Level.ITEM, item, nos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,8 @@ class CredentialMarks:
         """
         if not self.weights:
             raise MarkError("no_weights", nos=nos)
-        maximum = sum(self.maxima[cell] for cell in _of_components(self.index[nos_scope(nos)], components))
+        cells = _of_components(self.index[nos_scope(nos)], components)
+        maximum = exact_sum(self.maxima[cell] for cell in cells)
         return self.weights[nos] / maximum if maximum else Fraction(0)
 
 
@@ -201,20 +211,10 @@ def credential_marks(
     """Check and index the maxima of a credential.
 
     `weights` are percentages, one per NOS. `pcs` names the PCs that have no marks of their own (others may be
-    named too). Raises MarkError: `no_marks`, `duplicate_cell`, `cell_without_place`, `bad_component`,
-    `pc_in_two_elements`, `unknown_nos`, `weight_missing`, `weights_not_100`, and as `parse_mark`.
+    named too). Raises MarkError: `no_marks`, `duplicate_cell`, `cell_without_place`, `item_without_pc`,
+    `bad_component`, `pc_in_two_elements`, `unknown_nos`, `weight_missing`, `weights_not_100`, and as `parse_mark`.
     """
-    checked: dict[Cell, Fraction] = {}
-    for cell, maximum in maxima:
-        if cell.element is None and cell.pc is None:
-            raise MarkError("cell_without_place", **cell.facts())
-        if cell.component in ("", ALL_COMPONENTS):
-            raise MarkError("bad_component", **cell.facts())
-        if cell in checked:
-            raise MarkError("duplicate_cell", **cell.facts())
-        checked[cell] = parse_mark(maximum)
-    if not any(checked.values()):
-        raise MarkError("no_marks")
+    checked = _checked_maxima(maxima)
     cells: dict[Scope, list[Cell]] = {CREDENTIAL: []}
     elements: dict[Scope, str | None] = {}
     for cell in checked:
@@ -225,6 +225,8 @@ def credential_marks(
         if cell.pc is not None:
             cells.setdefault(pc_scope(cell.pc, nos=cell.nos), []).append(cell)
             _put_pc(elements, Place(nos=cell.nos, element=cell.element, pc=cell.pc))
+        if cell.item is not None:
+            cells.setdefault(item_scope(cell.item, nos=cell.nos), []).append(cell)
     for place in pcs:
         if nos_scope(place.nos) not in cells:
             raise MarkError("unknown_nos", nos=place.nos)
@@ -238,6 +240,23 @@ def credential_marks(
         element_of=elements,
         index={scope: tuple(own) for scope, own in cells.items()},
     )
+
+
+def _checked_maxima(maxima: Iterable[tuple[Cell, MarkInput]]) -> dict[Cell, Fraction]:
+    checked: dict[Cell, Fraction] = {}
+    for cell, maximum in maxima:
+        if cell.element is None and cell.pc is None:
+            raise MarkError("cell_without_place", **cell.facts())
+        if cell.item is not None and cell.pc is None:
+            raise MarkError("item_without_pc", **cell.facts())
+        if cell.component in ("", ALL_COMPONENTS):
+            raise MarkError("bad_component", **cell.facts())
+        if cell in checked:
+            raise MarkError("duplicate_cell", **cell.facts())
+        checked[cell] = parse_mark(maximum)
+    if not any(checked.values()):
+        raise MarkError("no_marks")
+    return checked
 
 
 def _put_pc(elements: dict[Scope, str | None], place: Place) -> None:
@@ -288,17 +307,12 @@ class MarkTable:
         there.
         """
         cells = self.credential.cells_of(scope, components=components)
-        unit = dict.fromkeys((cell.nos for cell in cells), Fraction(1))
-        if basis is Basis.WEIGHTED:
-            unit = {nos: self.credential.weight_of_mark(nos, components=components) for nos in unit}
+        maxima, awarded = self.credential.maxima, self.awarded
         earned = maximum = still_open = Fraction(0)
-        for cell in cells:
-            most = self.credential.maxima[cell] * unit[cell.nos]
-            maximum += most
-            if cell in self.awarded:
-                earned += self.awarded[cell] * unit[cell.nos]
-            else:
-                still_open += most
+        for worth, own in self._by_worth(cells, components, basis):
+            maximum += worth * exact_sum(maxima[cell] for cell in own)
+            earned += worth * exact_sum(awarded[cell] for cell in own if cell in awarded)
+            still_open += worth * exact_sum(maxima[cell] for cell in own if cell not in awarded)
         if not maximum:
             raise MarkError(
                 "no_marks_in_scope",
@@ -306,6 +320,17 @@ class MarkTable:
                 components=ALL_COMPONENTS if components is None else list(components),
             )
         return Total(earned=earned, maximum=maximum, open=still_open)
+
+    def _by_worth(
+        self, cells: tuple[Cell, ...], components: tuple[str, ...] | None, basis: Basis
+    ) -> Iterator[tuple[Fraction, tuple[Cell, ...]]]:
+        """The cells in groups whose marks are worth the same, with what a mark is worth."""
+        if basis is Basis.RAW:
+            yield Fraction(1), cells
+            return
+        for nos in dict.fromkeys(cell.nos for cell in cells):
+            worth = self.credential.weight_of_mark(nos, components=components)
+            yield worth, tuple(cell for cell in cells if cell.nos == nos)
 
 
 def mark_table(credential: CredentialMarks, awarded: Mapping[Cell, MarkInput]) -> MarkTable:

@@ -1,65 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a rule document to a `Rule`, refusing by name with the JSON path.
 
-Whether it fits a credential is `rules.check_rule`.
+Whether it fits a credential is `rules.check_rule`; the parts that are no nodes are read in `rule_reading`.
 """
 
 import json
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import assert_never
 
-from scoring.errors import MarkError, RuleError
-from scoring.exact import parse_mark
-from scoring.marks import (
-    ALL_COMPONENTS,
-    CREDENTIAL,
-    Basis,
-    CredentialMarks,
-    Scope,
-    element_scope,
-    nos_scope,
-    pc_scope,
+from scoring.errors import RuleError
+from scoring.marks import ALL_COMPONENTS, Basis, CredentialMarks, item_scope, pc_scope
+from scoring.rule_reading import (
+    json_object,
+    read_components,
+    read_list,
+    read_mapping,
+    read_name,
+    read_nos,
+    read_number,
+    read_object,
+    read_scope,
+    read_share,
+    read_whole,
 )
 from scoring.rules import (
     ROOT_PATH,
-    RULE_VERSION,
+    RULE_VERSIONS,
     AllOf,
     AnyOf,
     AtLeast,
+    Band,
+    Bands,
+    Compensate,
     Critical,
     Node,
     Rule,
     RuleKind,
     Share,
+    Unit,
     check_rule,
+    share_of,
 )
 
 #: Limits that no real rule comes near; they keep hostile documents cheap.
 MAXIMUM_DEPTH = 32
 MAXIMUM_NODES = 5_000
-
-
-class _JsonObject(dict[str, object]):
-    """An object from JSON text that remembers a key given twice, so that the parser can name its place."""
-
-    repeated: str | None = None
-
-
-def _json_object(pairs: list[tuple[str, object]]) -> _JsonObject:
-    made = _JsonObject(pairs)
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen and made.repeated is None:
-            made.repeated = key
-        seen.add(key)
-    return made
+MAXIMUM_BANDS = 50
 
 
 def parse_rule_json(text: str, *, credential: CredentialMarks | None = None) -> Rule:
     """Read a rule from JSON text; as `parse_rule`, and refuses `rule_not_json` and `duplicate_key`."""
     try:
-        document: object = json.loads(text, object_pairs_hook=_json_object)
+        document: object = json.loads(text, object_pairs_hook=json_object)
     except RecursionError as error:
         raise RuleError("rule_too_deep", where=ROOT_PATH, maximum=MAXIMUM_DEPTH) from error
     except ValueError as error:
@@ -71,16 +62,19 @@ def parse_rule(document: object, *, credential: CredentialMarks | None = None) -
     """Read a rule document; with a credential also check that every name in it is known there.
 
     Raises RuleError, whose facts have `where`: `wrong_type`, `missing_key`, `unknown_key`, `unknown_version`,
-    `unknown_rule`, `one_rule_expected`, `empty_list`, `empty_name`, `all_not_alone`, `duplicate_rule`,
-    `duplicate_component`, `k_out_of_range`, `unknown_basis`, `unknown_scope`, `float_mark`, `bad_mark`,
-    `share_out_of_range`, `critical_not_required`, `rule_too_deep`, `rule_too_large`, and as `check_rule`.
+    `unknown_rule`, `needs_version` (a node of version 2 in a document of version 1), `one_rule_expected`,
+    `empty_list`, `empty_name`, `all_not_alone`, `duplicate_rule`, `duplicate_component`, `duplicate_band`,
+    `k_out_of_range`, `k_or_share`, `unknown_basis`, `unknown_unit`, `unknown_scope`, `unknown_band`,
+    `float_mark`, `bad_mark`, `share_out_of_range`, `limit_out_of_range`, `bands_not_falling`, `too_many_bands`,
+    `critical_not_required`, `bands_not_required`, `shares_only`, `mixed_basis`, `rule_too_deep`,
+    `rule_too_large`, and as `check_rule`.
     """
-    top = _object(document, where="$", required=("version", "rule"))
+    top = read_object(document, where="$", required=("version", "rule"))
     version = top["version"]
     # True and 1.0 are equal to 1 in Python, but are not the version.
-    if type(version) is not int or version != RULE_VERSION:
-        raise RuleError("unknown_version", where="$.version", known=[RULE_VERSION])
-    rule = Rule(_Parser().node(top["rule"], where=ROOT_PATH, depth=1, required=True))
+    if type(version) is not int or version not in RULE_VERSIONS:
+        raise RuleError("unknown_version", where="$.version", known=list(RULE_VERSIONS))
+    rule = Rule(_Parser(version).node(top["rule"], where=ROOT_PATH, depth=1, required=True))
     if credential is not None:
         check_rule(rule, credential)
     return rule
@@ -89,7 +83,8 @@ def parse_rule(document: object, *, credential: CredentialMarks | None = None) -
 class _Parser:
     """Walks one document and counts its nodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int) -> None:
+        self._version = version
         self._nodes = 0
 
     def node(self, value: object, *, where: str, depth: int, required: bool) -> Node:
@@ -99,15 +94,8 @@ class _Parser:
             raise RuleError("rule_too_deep", where=where, maximum=MAXIMUM_DEPTH)
         if self._nodes > MAXIMUM_NODES:
             raise RuleError("rule_too_large", where=where, maximum=MAXIMUM_NODES)
-        known = [kind.value for kind in RuleKind]
-        found = _mapping(value, where=where)
-        if len(found) != 1:
-            raise RuleError("one_rule_expected", where=where, keys=list(found), known=known)
-        [(key, body)] = found.items()
-        if key not in known:
-            raise RuleError("unknown_rule", where=where, key=key, known=known)
-        inner = f"{where}.{key}"
-        kind = RuleKind(key)
+        kind, body = self._kind(value, where=where)
+        inner = f"{where}.{kind}"
         match kind:
             case RuleKind.ALL_OF:
                 return AllOf(self._nodes_of(body, where=inner, depth=depth, required=required))
@@ -116,17 +104,33 @@ class _Parser:
             case RuleKind.AT_LEAST:
                 return self._at_least(body, where=inner, depth=depth)
             case RuleKind.SHARE:
-                return _share(body, where=inner)
+                return self._share(body, where=inner)
             case RuleKind.CRITICAL:
                 if not required:
                     raise RuleError("critical_not_required", where=where)
-                return _critical(body, where=inner)
+                return self._critical(body, where=inner)
+            case RuleKind.COMPENSATE:
+                return self._compensate(body, where=inner, depth=depth)
+            case RuleKind.BANDS:
+                return self._bands(body, where=inner, required=required)
             case _:
                 assert_never(kind)
 
+    def _kind(self, value: object, *, where: str) -> tuple[RuleKind, object]:
+        known = [kind.value for kind in RuleKind if kind.since <= self._version]
+        found = read_mapping(value, where=where)
+        if len(found) != 1:
+            raise RuleError("one_rule_expected", where=where, keys=list(found), known=known)
+        [(key, body)] = found.items()
+        if key not in known:
+            if key in list(RuleKind):
+                raise RuleError("needs_version", where=where, key=key, version=RuleKind(key).since)
+            raise RuleError("unknown_rule", where=where, key=key, known=known)
+        return RuleKind(key), body
+
     def _nodes_of(self, value: object, *, where: str, depth: int, required: bool) -> tuple[Node, ...]:
         read: dict[Node, None] = {}
-        for position, item in enumerate(_list(value, where=where)):
+        for position, item in enumerate(read_list(value, where=where)):
             place = f"{where}[{position}]"
             node = self.node(item, where=place, depth=depth + 1, required=required)
             # The same condition twice would count twice towards k, and says nothing new elsewhere.
@@ -136,122 +140,111 @@ class _Parser:
         return tuple(read)
 
     def _at_least(self, value: object, *, where: str, depth: int) -> AtLeast:
-        body = _object(value, where=where, required=("k", "of"))
+        body = read_object(value, where=where, required=("of",), optional=("k", "share"))
+        if "share" in body and self._version < 2:
+            raise RuleError("needs_version", where=where, key="share", version=2)
+        if "share" in body and "k" in body:
+            raise RuleError("k_or_share", where=where)
+        if "share" not in body and "k" not in body:
+            raise RuleError("missing_key", where=where, key="k")
         of = self._nodes_of(body["of"], where=f"{where}.of", depth=depth, required=False)
-        k = body["k"]
-        if type(k) is not int:  # True is an int too, but no number of conditions
-            raise RuleError("wrong_type", where=f"{where}.k", expected="whole number")
+        if "share" in body:
+            share = read_share(body["share"], where=f"{where}.share")
+            return AtLeast(share_of(share, len(of)), of, share)
+        k = read_whole(body["k"], where=f"{where}.k")
         if not 1 <= k <= len(of):
             raise RuleError("k_out_of_range", where=f"{where}.k", k=k, of=len(of))
         return AtLeast(k, of)
 
+    def _share(self, value: object, *, where: str) -> Share:
+        body = read_object(value, where=where, required=("scope", "component", "basis", "at_least"))
+        return Share(
+            scope=read_scope(body["scope"], where=f"{where}.scope", version=self._version),
+            components=read_components(body["component"], where=f"{where}.component"),
+            basis=_basis(body["basis"], where=f"{where}.basis"),
+            at_least=read_share(body["at_least"], where=f"{where}.at_least"),
+        )
 
-def _share(value: object, *, where: str) -> Share:
-    body = _object(value, where=where, required=("scope", "component", "basis", "at_least"))
-    basis = _name(body["basis"], where=f"{where}.basis")
-    known = [one.value for one in Basis]
+    def _critical(self, value: object, *, where: str) -> Critical:
+        of_item = isinstance(value, dict) and "item" in value
+        level = "item" if of_item else "pc"
+        body = read_object(value, where=where, required=(level, "at_least"), optional=("nos", "component"))
+        if of_item and self._version < 2:
+            raise RuleError("needs_version", where=where, key="item", version=2)
+        scope = item_scope if of_item else pc_scope
+        return Critical(
+            scope=scope(read_name(body[level], where=f"{where}.{level}"), nos=read_nos(body, where=where)),
+            components=read_components(body.get("component", ALL_COMPONENTS), where=f"{where}.component"),
+            at_least=read_share(body["at_least"], where=f"{where}.at_least"),
+        )
+
+    def _compensate(self, value: object, *, where: str, depth: int) -> Compensate:
+        body = read_object(value, where=where, required=("k", "limit", "unit", "of"))
+        bars: list[Share] = []
+        for position, node in enumerate(
+            self._nodes_of(body["of"], where=f"{where}.of", depth=depth, required=False)
+        ):
+            place = f"{where}.of[{position}]"
+            if not isinstance(node, Share):
+                raise RuleError("shares_only", where=place, key=node.kind.value)
+            if bars and node.basis is not bars[0].basis:
+                raise RuleError("mixed_basis", where=place, basis=node.basis.value)
+            bars.append(node)
+        k = read_whole(body["k"], where=f"{where}.k")
+        if not 1 <= k < len(bars):
+            raise RuleError("k_out_of_range", where=f"{where}.k", k=k, of=len(bars))
+        named, known = read_name(body["unit"], where=f"{where}.unit"), [unit.value for unit in Unit]
+        if named not in known:
+            raise RuleError("unknown_unit", where=f"{where}.unit", unit=named, known=known)
+        unit, limit = Unit(named), read_number(body["limit"], where=f"{where}.limit")
+        if limit <= 0 or (unit is Unit.SHARE and limit > 1):
+            raise RuleError("limit_out_of_range", where=f"{where}.limit", value=str(body["limit"]))
+        return Compensate(k=k, limit=limit, unit=unit, of=tuple(bars))
+
+    def _bands(self, value: object, *, where: str, required: bool) -> Bands:
+        body = read_object(
+            value, where=where, required=("scope", "component", "basis", "of"), optional=("pass",)
+        )
+        ladder = _ladder(body["of"], where=f"{where}.of")
+        passes = read_name(body["pass"], where=f"{where}.pass") if "pass" in body else ladder[-1].name
+        names = [band.name for band in ladder]
+        if passes not in names:
+            raise RuleError("unknown_band", where=f"{where}.pass", band=passes, known=names)
+        bands = Bands(
+            scope=read_scope(body["scope"], where=f"{where}.scope", version=self._version),
+            components=read_components(body["component"], where=f"{where}.component"),
+            basis=_basis(body["basis"], where=f"{where}.basis"),
+            of=ladder,
+            passes=passes,
+        )
+        # A ladder that only names bands is always met: as one of several ways it would open all of them.
+        if not bands.at_least and not required:
+            raise RuleError("bands_not_required", where=where)
+        return bands
+
+
+def _ladder(value: object, *, where: str) -> tuple[Band, ...]:
+    ladder: list[Band] = []
+    steps = read_list(value, where=where)
+    if len(steps) > MAXIMUM_BANDS:
+        raise RuleError("too_many_bands", where=where, maximum=MAXIMUM_BANDS)
+    for position, step in enumerate(steps):
+        place = f"{where}[{position}]"
+        body = read_object(step, where=place, required=("name", "at_least"))
+        band = Band(
+            read_name(body["name"], where=f"{place}.name"),
+            read_share(body["at_least"], where=f"{place}.at_least", zero=True),
+        )
+        if band.name in (above.name for above in ladder):
+            raise RuleError("duplicate_band", where=place, band=band.name)
+        if ladder and band.at_least >= ladder[-1].at_least:
+            raise RuleError("bands_not_falling", where=place, band=band.name)
+        ladder.append(band)
+    return tuple(ladder)
+
+
+def _basis(value: object, *, where: str) -> Basis:
+    basis, known = read_name(value, where=where), [one.value for one in Basis]
     if basis not in known:
-        raise RuleError("unknown_basis", where=f"{where}.basis", basis=basis, known=known)
-    return Share(
-        scope=_scope(body["scope"], where=f"{where}.scope"),
-        components=_components(body["component"], where=f"{where}.component"),
-        basis=Basis(basis),
-        at_least=_threshold(body["at_least"], where=f"{where}.at_least"),
-    )
-
-
-def _critical(value: object, *, where: str) -> Critical:
-    body = _object(value, where=where, required=("pc", "at_least"), optional=("nos", "component"))
-    return Critical(
-        scope=pc_scope(_name(body["pc"], where=f"{where}.pc"), nos=_nos(body, where=where)),
-        components=_components(body.get("component", ALL_COMPONENTS), where=f"{where}.component"),
-        at_least=_threshold(body["at_least"], where=f"{where}.at_least"),
-    )
-
-
-def _scope(value: object, *, where: str) -> Scope:
-    body = _mapping(value, where=where)
-    match sorted(body):
-        case ["pc"] | ["nos", "pc"]:
-            return pc_scope(_name(body["pc"], where=f"{where}.pc"), nos=_nos(body, where=where))
-        case ["element"] | ["element", "nos"]:
-            return element_scope(
-                _name(body["element"], where=f"{where}.element"), nos=_nos(body, where=where)
-            )
-        case ["nos"]:
-            return nos_scope(_name(body["nos"], where=f"{where}.nos"))
-        case ["credential"]:
-            if body["credential"] is not True:
-                raise RuleError("wrong_type", where=f"{where}.credential", expected="true")
-            return CREDENTIAL
-        case keys:
-            raise RuleError("unknown_scope", where=where, keys=keys)
-
-
-def _nos(body: Mapping[str, object], *, where: str) -> str | None:
-    return _name(body["nos"], where=f"{where}.nos") if "nos" in body else None
-
-
-def _components(value: object, *, where: str) -> tuple[str, ...] | None:
-    if value == ALL_COMPONENTS:
-        return None
-    if isinstance(value, str):
-        return (_name(value, where=where),)
-    names = [
-        _name(item, where=f"{where}[{position}]") for position, item in enumerate(_list(value, where=where))
-    ]
-    for position, name in enumerate(names):
-        if name == ALL_COMPONENTS:
-            raise RuleError("all_not_alone", where=f"{where}[{position}]")
-        if name in names[:position]:
-            raise RuleError("duplicate_component", where=f"{where}[{position}]", component=name)
-    return tuple(sorted(names))
-
-
-def _threshold(value: object, *, where: str) -> Fraction:
-    if not isinstance(value, str | float):
-        raise RuleError("wrong_type", where=where, expected="string")
-    try:
-        share = parse_mark(value)
-    except MarkError as error:
-        raise RuleError(error.code, where=where, **error.facts) from error
-    if not 0 < share <= 1:
-        raise RuleError("share_out_of_range", where=where, value=str(value))
-    return share
-
-
-def _object(
-    value: object, *, where: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
-) -> Mapping[str, object]:
-    body = _mapping(value, where=where)
-    for key in body:
-        if key not in required + optional:
-            raise RuleError("unknown_key", where=where, key=key, known=[*required, *optional])
-    for key in required:
-        if key not in body:
-            raise RuleError("missing_key", where=where, key=key)
-    return body
-
-
-def _mapping(value: object, *, where: str) -> Mapping[str, object]:
-    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise RuleError("wrong_type", where=where, expected="object")
-    if isinstance(value, _JsonObject) and value.repeated is not None:
-        raise RuleError("duplicate_key", where=where, key=value.repeated)
-    return value
-
-
-def _list(value: object, *, where: str) -> list[object]:
-    if not isinstance(value, list):
-        raise RuleError("wrong_type", where=where, expected="list")
-    if not value:
-        raise RuleError("empty_list", where=where)
-    return value
-
-
-def _name(value: object, *, where: str) -> str:
-    if not isinstance(value, str):
-        raise RuleError("wrong_type", where=where, expected="string")
-    if not value.strip():
-        raise RuleError("empty_name", where=where)
-    return value
+        raise RuleError("unknown_basis", where=where, basis=basis, known=known)
+    return Basis(basis)

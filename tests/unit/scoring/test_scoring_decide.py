@@ -340,3 +340,14 @@ def test_counting_verdicts() -> None:
     assert PASS.is_certain
     assert FAIL.is_certain
     assert not INCOMPLETE.is_certain
+
+
+@pytest.mark.parametrize("per_cent", [7, 14, 28, 55, 56])
+def test_a_share_that_floats_put_above_itself_is_reached_by_exactly_that(per_cent: int) -> None:
+    share = Fraction(per_cent, 100)
+    assert float(share) * 100.0 > per_cent, "in floats the bar would lie a hair above these marks"
+    credential = credential_marks([(Cell(nos="N1", pc="PC1", component="theory"), 100)])
+    rule = Rule(Share(scope=pc_scope("PC1"), at_least=share))
+    found = decide(credential, dict.fromkeys(credential.maxima, Fraction(per_cent)), rule).root
+    assert isinstance(found, BarResult)
+    assert (found.verdict, found.margin) == (PASS, 0)

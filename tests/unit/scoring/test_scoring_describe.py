@@ -102,3 +102,134 @@ def test_an_unknown_language_is_refused() -> None:
         describe(whole_algebra(), "fr")
     assert refused.value.code == "unknown_language"
     assert refused.value.facts == {"where": "$", "language": "fr", "known": ["en", "hi"]}
+
+
+def lines(rule: dict[str, object], language: str) -> list[str]:
+    return [line.text for line in describe(parse_rule({"version": 2, "rule": rule}), language)]
+
+
+N1, N2 = share({"nos": "N1"}, "7/10"), share({"nos": "N2"}, "7/10")
+ONE = {"compensate": {"k": 1, "limit": "5", "unit": "marks", "of": [N1, N2]}}
+MARK = {"compensate": {"k": 1, "limit": "1", "unit": "marks", "of": [N1, N2]}}
+TWO = {
+    "compensate": {
+        "k": 2,
+        "limit": "1/3",
+        "unit": "share",
+        "of": [N1, N2, share({"nos": "N3"}, "1/2")],
+    }
+}
+POINTS = {
+    "compensate": {
+        "k": 1,
+        "limit": "2.5",
+        "unit": "marks",
+        "of": [share({"nos": nos}, "1/2", basis="weighted") for nos in ("N1", "N2")],
+    }
+}
+
+
+def test_a_compensation_says_what_may_be_missed_and_what_makes_up_for_it() -> None:
+    assert [lines(rule, "en")[0] for rule in (ONE, MARK, TWO, POINTS)] == [
+        (
+            "All of these must be met, but at most one of them may be missed, by 5 marks or less, "
+            "if the others are above their bars by as much together:"
+        ),
+        (
+            "All of these must be met, but at most one of them may be missed, by 1 mark or less, "
+            "if the others are above their bars by as much together:"
+        ),
+        (
+            "All of these must be met, but at most 2 of them may be missed, each by 1/3 of its marks or less, "
+            "if the others are above their bars by as much together:"
+        ),
+        (
+            "All of these must be met, but at most one of them may be missed, by 2.5 percentage points or less, "
+            "if the others are above their bars by as much together:"
+        ),
+    ]
+    assert lines(ONE, "en")[1:] == [
+        "At least 70 % of all marks for N1.",
+        "At least 70 % of all marks for N2.",
+    ]
+    assert [lines(rule, "hi")[0] for rule in (ONE, TWO, POINTS)] == [
+        (
+            "ये सभी शर्तें पूरी होनी चाहिए; फिर भी अधिक से अधिक 1 शर्त अधिक से अधिक 5 अंक से छूट सकती है, "
+            "यदि बाकी शर्तों में सीमा से ऊपर मिले अंक मिलकर उतनी कमी पूरी कर दें:"
+        ),
+        (
+            "ये सभी शर्तें पूरी होनी चाहिए; फिर भी अधिक से अधिक 2 शर्तें अपने अंकों के अधिक से अधिक 1/3 भाग से छूट सकती हैं, "
+            "यदि बाकी शर्तों में सीमा से ऊपर मिले अंक मिलकर उतनी कमी पूरी कर दें:"
+        ),
+        (
+            "ये सभी शर्तें पूरी होनी चाहिए; फिर भी अधिक से अधिक 1 शर्त अधिक से अधिक 2.5 प्रतिशत अंक से छूट सकती है, "
+            "यदि बाकी शर्तों में सीमा से ऊपर मिले अंक मिलकर उतनी कमी पूरी कर दें:"
+        ),
+    ]
+
+
+def ladder(*steps: tuple[str, str], **changes: object) -> dict[str, object]:
+    of = [{"name": name, "at_least": at_least} for name, at_least in steps]
+    body = {"scope": {"credential": True}, "component": "all", "basis": "raw", "of": of}
+    return {"bands": body | changes}
+
+
+def test_bands_are_read_out_with_the_one_that_is_needed() -> None:
+    three = (("A", "17/20"), ("B", "7/10"), ("C", "1/2"))
+    assert lines(ladder(*three), "en") == [
+        (
+            "Bands by the share of all marks for the whole credential: A from 85 %, B from 70 %, C from 50 %. "
+            "Band C or better is needed."
+        )
+    ]
+    assert lines(ladder(*three, basis="weighted", component="theory", **{"pass": "A"}), "en") == [
+        (
+            "Bands by the share of the theory marks for the whole credential, each NOS counted by its weight: "
+            "A from 85 %, B from 70 %, C from 50 %. Band A is needed."
+        )
+    ]
+    assert lines(ladder(("A", "2/3"), ("B", "0")), "en") == [
+        "Bands by the share of all marks for the whole credential: A from 2/3, B from 0 %. They only name the result."
+    ]
+    assert lines(ladder(*three), "hi") == [
+        "पूरे क्रेडेंशियल के कुल अंकों का हिस्सा बैंड तय करता है: A 85 % से, B 70 % से, C 50 % से। बैंड C या उससे ऊपर पाना होगा।"
+    ]
+    assert lines(ladder(*three, basis="weighted", **{"pass": "A"}), "hi") == [
+        (
+            "पूरे क्रेडेंशियल के कुल अंकों का हिस्सा (हर NOS अपने भार के अनुसार) बैंड तय करता है: "
+            "A 85 % से, B 70 % से, C 50 % से। बैंड A पाना होगा।"
+        )
+    ]
+    assert lines(ladder(("A", "2/3"), ("B", "0")), "hi") == [
+        "पूरे क्रेडेंशियल के कुल अंकों का हिस्सा बैंड तय करता है: A 2/3 भाग से, B 0 % से। ये केवल परिणाम का नाम बताते हैं।"
+    ]
+
+
+def test_a_share_of_conditions_says_how_many_they_are() -> None:
+    of = [share({"pc": f"PC{number}"}, "1") for number in range(9)]
+    assert lines({"at_least": {"share": "7/10", "of": of}}, "en")[0] == (
+        "At least 70 % of these 9 must be met (7 of them):"
+    )
+    assert lines({"at_least": {"share": "7/10", "of": of}}, "hi")[0] == (
+        "इन 9 में से कम से कम 70 % (यानी 7) शर्तें पूरी होनी चाहिए:"
+    )
+    assert lines({"at_least": {"share": "1/10", "of": of}}, "hi")[0] == (
+        "इन 9 में से कम से कम 10 % (यानी 1) शर्त पूरी होनी चाहिए:"
+    )
+
+
+def test_an_item_is_named_as_one() -> None:
+    rule: dict[str, object] = {
+        "all_of": [
+            {"critical": {"item": "P1", "nos": "N1", "at_least": "1"}},
+            share({"item": "P2"}, "1/2"),
+        ]
+    }
+    assert lines(rule, "en")[1:] == [
+        "Item P1 of N1 is critical: at least 100 % of all marks for it are needed, and nothing else makes up for them.",
+        "At least 50 % of all marks for item P2.",
+    ]
+    assert lines(rule, "hi")[1:] == [
+        "N1 का आइटम P1 निर्णायक है: इसके कुल अंकों का कम से कम 100 % पाना होगा; इसकी कमी कहीं और से पूरी नहीं हो सकती।",
+        "आइटम P2 के कुल अंकों का कम से कम 50 % पाना होगा।",
+    ]

@@ -217,6 +217,7 @@ THEORY = Cell(nos="N1", pc="PC1", component="theory")
         ([(THEORY, "0")], "no_marks"),
         ([(THEORY, "4"), (THEORY, "4")], "duplicate_cell"),
         ([(Cell(nos="N1", component="theory"), "4")], "cell_without_place"),
+        ([(Cell(nos="N1", element="E1", item="Q1", component="theory"), "4")], "item_without_pc"),
         ([(Cell(nos="N1", pc="PC1", component="all"), "4")], "bad_component"),
         ([(Cell(nos="N1", pc="PC1", component=""), "4")], "bad_component"),
         ([(THEORY, "-4")], "bad_mark"),

@@ -155,7 +155,7 @@ for _ in range(32):
         ({}, "missing_key", "$"),
         ({"version": 1}, "missing_key", "$"),
         ({"version": 1, "rule": share(), "note": ""}, "unknown_key", "$"),
-        ({"version": 2, "rule": share()}, "unknown_version", "$.version"),
+        ({"version": 3, "rule": share()}, "unknown_version", "$.version"),
         ({"version": "1", "rule": share()}, "unknown_version", "$.version"),
         ({"version": True, "rule": share()}, "unknown_version", "$.version"),
         ({"version": 1.0, "rule": share()}, "unknown_version", "$.version"),
