@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public face of `scoring.certainty`. Nothing is defined here."""
+
+from scoring.certainty.abilities import Abilities, ability_at, normal_points, normal_population, people
+from scoring.certainty.borderline import (
+    SURE,
+    Advice,
+    Borderline,
+    BorderlineScore,
+    borderline,
+    borderline_score,
+    chance_of_settling,
+)
+from scoring.certainty.curves import (
+    CurveKind,
+    ItemCurve,
+    information,
+    score_chances,
+    true_scores,
+)
+from scoring.certainty.lee import ScoreDecisions, lee
+from scoring.certainty.mastery import (
+    FLAT,
+    JEFFREYS,
+    DecisionAt,
+    Mastery,
+    Prior,
+    decision_at,
+    posterior_mastery,
+    threshold_quality,
+)
+from scoring.certainty.quality import DecisionQuality, category_of, check_cuts, from_conditional
+from scoring.certainty.rudner import AbilityDecisions, from_errors, rudner
+from scoring.certainty.standard_errors import (
+    Part,
+    PartError,
+    around,
+    by_score,
+    composite,
+    feldt_qualls,
+    keats,
+    lord,
+    within_person,
+)
+from scoring.certainty.totals import (
+    Fit,
+    Scale,
+    TotalDecisions,
+    error_chances,
+    from_model,
+    hanson_brennan,
+    livingston_lewis,
+)
+from scoring.certainty.true_scores import (
+    TrueScores,
+    effective_length,
+    fit_true_scores,
+    lords_k,
+    true_moments,
+)
+
+__all__ = [
+    "FLAT",
+    "JEFFREYS",
+    "SURE",
+    "Abilities",
+    "AbilityDecisions",
+    "Advice",
+    "Borderline",
+    "BorderlineScore",
+    "CurveKind",
+    "DecisionAt",
+    "DecisionQuality",
+    "Fit",
+    "ItemCurve",
+    "Mastery",
+    "Part",
+    "PartError",
+    "Prior",
+    "Scale",
+    "ScoreDecisions",
+    "TotalDecisions",
+    "TrueScores",
+    "ability_at",
+    "around",
+    "borderline",
+    "borderline_score",
+    "by_score",
+    "category_of",
+    "chance_of_settling",
+    "check_cuts",
+    "composite",
+    "decision_at",
+    "effective_length",
+    "error_chances",
+    "feldt_qualls",
+    "fit_true_scores",
+    "from_conditional",
+    "from_errors",
+    "from_model",
+    "hanson_brennan",
+    "information",
+    "keats",
+    "lee",
+    "livingston_lewis",
+    "lord",
+    "lords_k",
+    "normal_points",
+    "normal_population",
+    "people",
+    "posterior_mastery",
+    "rudner",
+    "score_chances",
+    "threshold_quality",
+    "true_moments",
+    "true_scores",
+    "within_person",
+]
