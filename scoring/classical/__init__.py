@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Classical item analysis and reliability. Other packages import `scoring.classical.api`."""
