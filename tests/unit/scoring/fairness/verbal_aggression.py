@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verbal aggression data: 316 persons, 24 situations, and their gender (De Boeck & Wilson 2004, Explanatory Item
+Response Models, ch. 1; Vansteelandt 2000).
+
+A person is ten hexadecimal digits, the 24 answers (0 no, 1 perhaps, 2 yes) as a number in base 3, and F or M.
+"""
+
+import numpy as np
+
+from scoring.tables import ResponseTable
+
+ITEMS = tuple(
+    f"S{situation}{mode}{act}"
+    for mode in ("Want", "Do")
+    for situation in range(1, 5)
+    for act in ("Curse", "Scold", "Shout")
+)
+
+_PERSONS = """
+00017004e9M 00000000f3M 2097ef9c22F 20dd3940afF 1932ae8d0cF 3c1e73e48fF 409e7fc746F 0000059d30F 011df6df5cF
+419ce98f28F 2afaf47fb7F 41bb85637aF 2fede287b4M 41b9051467M 16d6031819F 1949c69e7dF 16d2979bc0F 1bb9d3cd38F
+0000000000F 21ad5553a3F 20beb6cb98F 40a934aff5F 3f0a6770f0F 197b60094dF 00018ca5ccF 00df8222a2F 3cc459fc81F
+41b64826b5F 20909461e0M 3017ca4d32F 407f953daeF 20ca338db8M 00d4fdd646M 22ffbd1a75F 41ab0983e0F 20e1077fe6F
+0017f283b4F 002e4645c4F 0258650b7aM 004cf9399eM 1fb4c802e1F 0023223eecF 15eb5ee84bF 026fcad0c2F 086b45236fF
+395a29d7cbF 41bae37168F 026fc54e2cF 00176f4492F 330e22feeeF 000002cdb2F 05ce0fa03fF 23f228cdf9F 211aceec6fF
+002f104c44F 395b7e69f6F 3283f7390aF 194ac18b65F 05aecfe401M 050e0b701aF 41c1e3f2a7F 408a6275ffF 234dad1b54F
+1a5827edcaF 3293498ecbF 04df167bd8F 30f433e86aF 41b7d9365eF 17087f669dF 1bd381378eF 00cfd4b84bF 2da56961e8F
+026f7c52b3F 20dd360914F 033f506e47F 16bb3b1fceF 01b710f976F 15eb5fcef4F 17b21dda83M 2d76b66d0bM 3325ddfa1dM
+3f184b651fF 1790bd9c4fF 2f1e0c741aF 259dd1061eF 00d01d170aF 3ef2609d16F 37821efb00F 17934e8467M 2ca6dae7a0F
+15f35a6987F 000000001bF 3b4e70dba2M 2cae8d6d63M 242c52bdccF 1e5751f222F 01151acf6cF 27c868027fF 022a7f3417F
+16bb7bff5eF 3b98efc573F 0796de7a39F 0f3a375443F 3ca06f2618F 3eeaff02cfF 16c3826a28F 01af59a583F 21c7f19d81F
+00d01fcb05F 16bb3303dcF 2ca6dd9b9bF 2cae8d6d63F 3cb2cd9fd3F 2cf6c9fc25F 41c129638cF 3f36b797b0F 3e1acb773dF
+41b30465a4F 008fe19c46M 05d6f48d6cM 1f6c08b5bcF 3f2cb9c27eF 2d76fd804aF 41c21cb8e0M 1e5e9f6ad6F 328bd8385eF
+336a7a7ce0F 3529962f2aF 1d895df143F 3cb2cce435F 37de59968bF 220d696ddbF 0232518fd8F 019fc25847F 3f184b16f8F
+00d070e281F 0267c9ccf0F 0ec3fca108M 1e61826493M 01151b02aeF 35577c3c96F 3cae0cd519F 371ee33d4aF 3b898b8701F
+3f51bd5395F 2e281fda88F 3b4bc7a8fcF 0bd173d06fF 3c59300b56F 074f0a3cd5F 20ddeb738dM 3e0fbf6ba2F 3ca88985a5M
+1f40b38b41M 281bb535f0M 18723bc7c0F 2e08f4946dF 3c28a0cccaF 0a1a525f7bF 417072e33aF 20d5f2cecdM 1600c36449M
+358e9fc3d2M 1ffa4cafefF 3cae0509caF 1f8b06f66eF 1f1f2b9462M 2dd35be989F 3f0d90e47aM 1700ddd59bF 171fad3a09F
+1714a32e30M 10c79c21faF 02ad69eb46M 20f4537c99F 30b14dc223F 2215d1f315M 04f7bb7ee4F 037148158fF 3cd70bdca3F
+041e89aefcM 2d7ee0c763F 1e57063a23F 3b90cd9e89F 001727cb1aF 01717a1d68F 087b24daf6F 087b0f3478M 1e4f53d68cM
+2d7e67243eM 000f65d8a0M 182d71af63F 41ab0d40bcF 20d5ce4349F 3a733e0462F 04df1034d4F 019fc17a2cF 0000689658M
+022a546ca3M 04f7001f12F 3e1aea3261F 3fecfc2287M 3f22498476M 2d7e64578cF 0000068a81M 1f6c50d314M 3d32b5c9f5F
+000f67bf81F 41a946d871M 1e59971a49M 1f38d942aeM 3f2787e794F 21604a37ffF 00001fce72M 20d5a1a973M 34c4e16811F
+21ff27db60M 3e698d8a6aM 1bfa634acdM 3f4696e219M 21c8639560F 3f2f833e5bF 1f73d3a7fdF 175054463aF 11994302a3M
+04c82a5b92F 1504f92c1bF 3f15a5f687M 011d3a7d48F 1e709e6ac9F 379c27e7adF 028776f531M 419e962b76F 379baa1123M
+220eee5b34F 103cdde7e7F 3ca5964da3F 1e09f0f76eF 08260bd14fF 0000000000F 35d9f969e1F 3eeaf9ebc0F 21264f3d8fF
+3f3c63beddF 0007fb813cF 4067c28fe7F 02638a90afM 3a73a7c0c8F 29674a807dM 415188a014F 0000000000F 41bdd5fc93F
+2a7c5fe8e6F 2e0be407fbM 04739ee231F 1f7bb31002F 237dda4c6eF 17f1aba8d2M 3f08f22c61M 1584b528b7F 40db9ac15bF
+41c21cb8e0F 41b6b54a4dF 3f4bc879b6F 1ecf3c7b6fF 3cbfd1b6f9F 25ed4f2a40F 1221cf8f61F 0a1d1977acF 3dc4f0c6c1F
+2dc6b6755bF 41c13db678F 40e0c37d46M 3cb06cacb7F 41597ff487F 2d7ead6ca6F 0b46eb5be2F 1e1d0d7d58F 025864c16aF
+000cd8cf39F 3f39d24689F 33ff96d854M 1e59320e18M 220ccf0707F 2ba50bbd21F 13374df362M 345ba88668F 331f31a86dF
+3f4c62344aF 1a0f56c338M 30a6f93b3bF 20e8025195F 409214e2c3F 213a00fc7eF 40135dd9a8F 07d90281fbF 0000059b50F
+000003c0a5M 11c7d50bfeF 1ea42da2f7F 1e56ea310cF 07a36c66eeF 3741c4f9a7M 26fa6e79cfM 3e1ad9aed3F 2895657b81M
+04459add29F 0aedfc7c01F 3a7df25458F 3a7f5fd784F 3f17d18bd9M 41bb495534M 3ca89fc8acF 0000000000F 3cada3d512F
+209116d25cF
+"""
+
+
+def _answers(number: int) -> list[int]:
+    return [number // 3**place % 3 for place in reversed(range(24))]
+
+
+def gender() -> list[str]:
+    """F or M, one a person."""
+    return [person[-1] for person in _PERSONS.split()]
+
+
+def answers() -> ResponseTable:
+    """The answers 0, 1, 2."""
+    rows = [_answers(int(person[:-1], 16)) for person in _PERSONS.split()]
+    return ResponseTable.of(np.array(rows, dtype=np.float64), items=ITEMS)
+
+
+def yes_or_no() -> ResponseTable:
+    """The answers as the R package difR has them: 0 no, 1 perhaps or yes."""
+    table = answers()
+    return ResponseTable.of(np.minimum(table.scores, 1.0), items=ITEMS)
