@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Panels that set standards: judges, rounds, a recommendation with its evidence."""
