@@ -4,7 +4,8 @@
 Two readings of every PC. ``paper`` looks at the paper alone, as if its marks decided with the same threshold. ``decision`` is
 what the credential's rule really decides on: the marks of all components that it counts. There each further criterion or
 question is a judgement of its own, that a master meets at each level with the same chance, and that nobody gets by guessing.
-A PC blocks by its ``decision``; where the paper alone would break the limits it is a warning.
+A PC blocks by its ``decision``; where the paper alone would break the limits it is a warning. A PC that can end early blocks
+also where its test does not keep the errors that the blueprint wants (`adaptive_lint`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
+from item_bank.blueprints.adaptive_lint import AdaptiveLine, adaptive_lines, early_reading
 from item_bank.blueprints.model import AnyBlueprint
 from item_bank.blueprints.plan import USUAL_LIMITS, PcLine, Plan
 from item_bank.items.model import BankItem
@@ -74,17 +76,22 @@ class PcLint:
 
 @dataclass(frozen=True, slots=True)
 class BlueprintLint:
-    """The lint of every PC, and the chances that a master passes all of them: by the paper alone, and by the decisions."""
+    """The lint of every PC, and the chances that a master passes all of them: by the paper alone, and by the decisions.
+
+    ``adaptive`` are the PCs that can end early.
+    """
 
     lines: tuple[PcLint, ...]
     limits: LintLimits
     all_by_paper: Fraction
     all_by_decision: Fraction
+    adaptive: tuple[AdaptiveLine, ...] = ()
 
     @property
     def blocking(self) -> tuple[str, ...]:
         """The PCs that block."""
-        return tuple(line.pc for line in self.lines if line.blocks)
+        early = {line.pc for line in self.adaptive if line.breaks}
+        return tuple(line.pc for line in self.lines if line.blocks or line.pc in early)
 
 
 def guess_chance(interaction: Interaction, *, options: int = 0) -> Fraction:
@@ -103,7 +110,6 @@ def lint_blueprint(
 
     The guesser is given the items of ``bank`` that are easiest to guess, and four options each where it has too few.
     """
-    limits = limits_of(blueprint)
     lines = []
     for line in _lines(blueprint):
         chances = sorted(
@@ -120,7 +126,7 @@ def lint_blueprint(
             for length in lengths
         ]
         lines.append(min(read, key=_support))
-    return _together(lines, limits)
+    return _together(blueprint, lines)
 
 
 def lint_form(
@@ -128,7 +134,7 @@ def lint_form(
 ) -> BlueprintLint:
     """Lint a paper as it is: the judgements of its items by PC, with the chances of guessing that their own options give."""
     lines = [_lint(blueprint, credential, pc, own) for pc, own in items.items()]
-    return _together(lines, limits_of(blueprint))
+    return _together(blueprint, lines)
 
 
 def limits_of(blueprint: AnyBlueprint) -> LintLimits:
@@ -171,9 +177,12 @@ def _lint(
     decided = []
     for share, names in judged:
         others = _other_judgements(credential, pc, own_component=blueprint.component, names=names)
-        decided.append((read_threshold([*own, *others], share=share), share, others))
+        reading = read_threshold([*own, *others], share=share)
+        if not others:
+            reading = early_reading(blueprint, pc_id, reading, guess=guess)
+        decided.append((reading, share, others))
     decision, share, others = min(decided, key=lambda entry: (entry[0].master, -entry[0].guesser))
-    paper = read_threshold(own, share=share)
+    paper = early_reading(blueprint, pc_id, read_threshold(own, share=share), guess=guess)
     return PcLint(
         pc=pc_id,
         items=len(own),
@@ -239,10 +248,11 @@ def _levels(credential: CredentialDocument, pc: str, component: str) -> list[tup
     return [tuple(sorted(level.marks for level in levels)) for levels in rubric]
 
 
-def _together(lines: Sequence[PcLint], limits: LintLimits) -> BlueprintLint:
+def _together(blueprint: AnyBlueprint, lines: Sequence[PcLint]) -> BlueprintLint:
     return BlueprintLint(
         lines=tuple(lines),
-        limits=limits,
+        limits=limits_of(blueprint),
         all_by_paper=all_pass([line.paper for line in lines if line.paper]),
         all_by_decision=all_pass([line.decision for line in lines if line.decision]),
+        adaptive=adaptive_lines(blueprint),
     )

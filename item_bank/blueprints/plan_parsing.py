@@ -17,6 +17,7 @@ from item_bank.blueprints.plan import (
     Quota,
     standard_name,
 )
+from item_bank.blueprints.plan_adaptive_parsing import check_adaptive, with_shares
 from item_bank.blueprints.plan_section_parsing import check_sections, read_sections
 from item_bank.document import Part, duplicates
 from item_bank.items.model import MAXIMUM_MARKS, Difficulty
@@ -40,6 +41,7 @@ def parse_plan(document: object, *, credential: CredentialDocument) -> Plan:
     root = Part(document)
     plan = _read(root, credential)
     if not root.problems:
+        plan = with_shares(plan, credential)
         _check(root, plan, credential)
     if root.problems:
         raise Invalid("blueprint_malformed", problems=[problem.as_fact() for problem in root.problems])
@@ -212,6 +214,7 @@ def _check(root: Part, plan: Plan, credential: CredentialDocument) -> None:
             standards=plan.standards,
             seconds=plan.seconds,
         )
+        check_adaptive(root.at("sections"), plan, credential)
 
 
 def _check_lines(root: Part, plan: Plan, credential: CredentialDocument) -> None:

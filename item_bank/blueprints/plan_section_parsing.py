@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from item_bank.blueprints.plan_adaptive_parsing import read_adaptive
 from item_bank.blueprints.plan_sections import Navigation, PlanSection, SessionControl, named_pcs
 from item_bank.document import Part, duplicates
 
@@ -66,7 +67,7 @@ def check_sections(
 
 def _section(entry: Part, languages: Sequence[str]) -> PlanSection:
     parts = entry.members(
-        "id", "title", "seconds", "navigation", "item_session_control", optional=("nos", "pcs")
+        "id", "title", "seconds", "navigation", "item_session_control", optional=("nos", "pcs", "adaptive")
     )
     control = parts["item_session_control"].members(
         "allow_skipping", "allow_review", "max_attempts", "validate_responses"
@@ -84,6 +85,7 @@ def _section(entry: Part, languages: Sequence[str]) -> PlanSection:
             max_attempts=control["max_attempts"].whole(minimum=0, maximum=MOST_ATTEMPTS),
             validate_responses=control["validate_responses"].boolean(),
         ),
+        adaptive=read_adaptive(parts["adaptive"]),
     )
 
 

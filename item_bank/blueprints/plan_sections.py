@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from item_bank.blueprints.plan_adaptive import AdaptiveRules
 from item_bank.document import LocalText
 
 
@@ -41,7 +42,10 @@ class SessionControl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSection:
-    """One section: whole NOS and single PCs, the time in seconds (None: only that of the paper), and its rules."""
+    """One section: whole NOS and single PCs, the time in seconds (None: only that of the paper), and its rules.
+
+    ``adaptive`` says when a PC has been asked enough; None: every item is asked.
+    """
 
     id: str
     title: LocalText
@@ -50,6 +54,7 @@ class PlanSection:
     seconds: int | None
     navigation: Navigation
     control: SessionControl
+    adaptive: AdaptiveRules | None = None
 
     def to_document(self) -> dict[str, object]:
         """The JSON form; ``nos`` and ``pcs`` stand in it where they name something."""
@@ -63,6 +68,7 @@ class PlanSection:
             "seconds": self.seconds,
             "navigation": self.navigation.value,
             "item_session_control": self.control.to_document(),
+            **({} if self.adaptive is None else {"adaptive": self.adaptive.to_document()}),
         }
 
 

@@ -28,6 +28,16 @@ def blueprint(uow: UnitOfWork, blueprint_id: str) -> StoredBlueprint:
     return blueprint_of(row, credential_version(uow, row.credential_version_id).document)
 
 
+def blueprint_component(uow: UnitOfWork, blueprint_id: str) -> str:
+    """The component that a blueprint fills, for whom ``blueprint`` or ``readable_blueprint`` may read: results rest on it.
+
+    NotFound(``blueprint_unknown``) for everyone else.
+    """
+    if uow.actor.kind is ActorKind.CANDIDATE:
+        return blueprint(uow, blueprint_id).blueprint.component
+    return readable_blueprint(uow, blueprint_id).blueprint.component
+
+
 def blueprints(uow: UnitOfWork, *, owner_id: str, credential_version_id: str) -> list[StoredBlueprint]:
     """An agency's blueprints for a credential version, by name."""
     require_owner(uow, owner_id, code="organisation_unknown")

@@ -17,7 +17,7 @@ from item_bank.standards.model import (
     VivaQuestion,
 )
 from item_bank.standards.rules import Check, Facts, GuidelineRule, Words
-from scoring.api import AllOf, Basis, Critical, Level, Node, Scope, Share, format_mark
+from scoring.api import AllOf, Bands, Basis, Critical, Level, Node, Scope, Share, format_mark
 
 _HINDI: Final = {Direction.HORIZONTAL: "समस्तर", Direction.VERTICAL: "ऊर्ध्व"}
 _NAMED: Final = 12
@@ -139,6 +139,8 @@ def _required(node: Node) -> Iterator[tuple[Scope, Fraction]]:
             yield scope, share
         case Critical(scope=scope, components=None, at_least=share):
             yield scope, share
+        case Bands(scope=scope, components=None, basis=Basis.RAW):
+            yield scope, node.at_least
         case _:
             return
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,8 @@ from typing import Final
 from core.errors import Conflict
 from item_bank.document import LocalText
 from item_bank.standards.dossier import Adoption, Capacity, CredentialKind, Dossier
-from scoring.api import Cell, CredentialMarks, Place, Rule, credential_marks
+from scoring.api import Cell, CredentialMarks, Place, Rule, credential_marks, leaves
+from scoring.api import Level as ScopeLevel
 
 
 class CredentialState(StrEnum):
@@ -247,9 +248,22 @@ class CredentialDocument:
         return sum((nos.marks_in(component) for nos in self.nos), Fraction(0))
 
     @property
+    def items(self) -> tuple[MarkedItem, ...]:
+        """The criteria of the practical task and the questions of the viva, each with what it can earn."""
+        return marked_items(self.practical, self.viva)
+
+    @property
     def marks(self) -> CredentialMarks:
-        """The maxima of every PC or element and component, with the weights of the NOS, for deciding results."""
-        return mark_maxima(self.nos)
+        """The maxima of every PC or element and component, with the weights of the NOS, for deciding results.
+
+        Where the rule looks at single items, their marks take the place of those that they make up.
+        """
+        return mark_maxima(self.nos, items=self.items if looks_at_items(self.rule) else ())
+
+    @property
+    def marks_by_item(self) -> CredentialMarks:
+        """As ``marks``, with the marks of single items wherever they are known."""
+        return mark_maxima(self.nos, items=self.items)
 
     def pcs_of(self, cell: Cell) -> tuple[str, ...]:
         """The PCs whose work earns the marks of a cell: one, or all of the element where the marks sit on that."""
@@ -271,10 +285,38 @@ class CredentialDocument:
         return next((component for component in self.components if component.id == component_id), None)
 
 
-def mark_maxima(nos: Sequence[Nos]) -> CredentialMarks:
-    """The marks of a set of NOS in the form that scoring decides over; MarkError where they make no sense."""
+@dataclass(frozen=True, slots=True)
+class MarkedItem:
+    """An observed criterion or a question of the viva: which PC it is about, in which component, and its best marks."""
+
+    id: str
+    pc: str
+    component: str
+    maximum: Fraction
+
+
+def marked_items(practical: PracticalTask | None, viva: Sequence[VivaQuestion]) -> tuple[MarkedItem, ...]:
+    """What is marked item by item, in the order of the document."""
+    observed = practical.criteria if practical else ()
+    return (
+        *(MarkedItem(one.id, one.pc, "practical", one.maximum) for one in observed),
+        *(MarkedItem(one.id, one.pc, "viva", one.maximum) for one in viva),
+    )
+
+
+def looks_at_items(rule: Rule) -> bool:
+    """Whether a rule has a bar on a single item."""
+    return any(leaf.scope.level is ScopeLevel.ITEM for _, leaf in leaves(rule.root))
+
+
+def mark_maxima(nos: Sequence[Nos], *, items: Sequence[MarkedItem] = ()) -> CredentialMarks:
+    """The marks of a set of NOS in the form that scoring decides over; MarkError where they make no sense.
+
+    Marks that ``items`` make up exactly are those of the items; where they do not add up, the items' marks are scaled, and
+    what each of them is worth in the credential is not said.
+    """
     return credential_marks(
-        [cell for standard in nos for cell in _cells(standard)],
+        [part for standard in nos for cell in _cells(standard) for part in _split(standard, *cell, items)],
         weights={standard.code: standard.weight for standard in nos},
         pcs=[
             Place(nos=standard.code, element=_marked_element(standard, pc), pc=pc.id)
@@ -293,6 +335,20 @@ def _cells(standard: Nos) -> Iterator[tuple[Cell, Fraction]]:
             yield Cell(nos=standard.code, element=pc.element, pc=pc.id, component=component), marks
 
 
+def _split(
+    standard: Nos, cell: Cell, marks: Fraction, items: Sequence[MarkedItem]
+) -> Iterator[tuple[Cell, Fraction]]:
+    pcs = next(
+        (one.pcs for one in standard.elements if cell.pc is None and one.id == cell.element), (cell.pc,)
+    )
+    own = [item for item in items if item.component == cell.component and item.pc in pcs]
+    if sum((item.maximum for item in own), Fraction(0)) == marks and own:
+        for item in own:
+            yield replace(cell, pc=item.pc, item=item.id), item.maximum
+    else:
+        yield cell, marks
+
+
 def _marked_element(standard: Nos, pc: PerformanceCriterion) -> str | None:
     """The element of a PC, if there are any marks in it: to scoring an element without marks does not exist."""
     element = standard.element_of(pc)
@@ -300,26 +356,6 @@ def _marked_element(standard: Nos, pc: PerformanceCriterion) -> str | None:
         return None
     marked = element.marks or any(other.marks for other in standard.pcs if other.element == element.id)
     return element.id if marked else None
-
-
-def pc_hours(document: CredentialDocument) -> dict[str, Fraction]:
-    """The notional hours of each PC.
-
-    A PC has the hours that are said of it; the rest of its NOS's hours falls to its other PCs in equal parts. A NOS without
-    hours of its own has the share of the total that its weight says.
-    """
-    found: dict[str, Fraction] = {}
-    for nos in document.nos:
-        whole = (
-            Fraction(nos.hours)
-            if nos.hours is not None
-            else Fraction(document.hours.total) * nos.weight / 100
-        )
-        said = {pc.id: Fraction(pc.hours) for pc in nos.pcs if pc.hours is not None}
-        left = max(Fraction(0), whole - sum(said.values(), Fraction(0)))
-        others = len(nos.pcs) - len(said)
-        found |= {pc.id: said[pc.id] if pc.id in said else left / others for pc in nos.pcs}
-    return found
 
 
 @dataclass(frozen=True, slots=True)

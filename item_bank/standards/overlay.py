@@ -20,8 +20,8 @@ from item_bank.standards.model import (
     PerformanceCriterion,
     PracticalCriterion,
     VivaQuestion,
-    pc_hours,
 )
+from item_bank.standards.pc_hours import pc_hours
 from scoring.api import AllOf, Node, describe, format_mark
 
 _NOTHING: Final = "–"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,14 +27,17 @@ from item_bank.standards.model import (
     Element,
     Hours,
     Level,
+    MarkedItem,
     Nos,
     PerformanceCriterion,
     PracticalCriterion,
     PracticalTask,
     VivaQuestion,
+    looks_at_items,
     mark_maxima,
+    marked_items,
 )
-from scoring.api import AllOf, MarkError, Rule, RuleError, ScoringError, parse_rule
+from scoring.api import AllOf, MarkError, Rule, RuleError, ScoringError, check_rule, parse_rule
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _COMPONENT = re.compile(r"[a-z][a-z_]{1,19}")
@@ -89,7 +92,7 @@ def _credential(root: Part) -> CredentialDocument:
         assessment_minutes=part["assessment_minutes"].whole(minimum=1, maximum=6000),
         components=components,
         nos=nos,
-        rule=_rule(part["rule"], nos),
+        rule=_rule(part["rule"], nos, _items(part, languages, pc_ids)),
         practical=_practical(part["practical"], languages, pc_ids),
         viva=_viva(part["viva"], languages, pc_ids),
         kind=part["kind"].one_of(CredentialKind) if part["kind"].present else CredentialKind.MICRO_CREDENTIAL,
@@ -216,13 +219,24 @@ def _threshold(part: Part) -> Fraction | None:
     return threshold
 
 
-def _rule(part: Part, nos: Sequence[Nos]) -> Rule:
+def _items(
+    part: Mapping[str, Part], languages: Sequence[str], pc_ids: Sequence[str]
+) -> tuple[MarkedItem, ...]:
+    """What is marked item by item; nothing where those parts have mistakes, which are named where they are read."""
+    practical, viva = Part(part["practical"].value), Part(part["viva"].value)
+    found = marked_items(_practical(practical, languages, pc_ids), _viva(viva, languages, pc_ids))
+    return () if practical.problems or viva.problems else found
+
+
+def _rule(part: Part, nos: Sequence[Nos], items: Sequence[MarkedItem]) -> Rule:
     nothing = Rule(AllOf(()))
     if not part.present or part.problems:
         # A rule is checked against the marks, so it says nothing until the rest of the document is sound.
         return nothing
     try:
-        return parse_rule(part.value, credential=mark_maxima(nos))
+        rule = parse_rule(part.value)
+        check_rule(rule, mark_maxima(nos, items=items if looks_at_items(rule) else ()))
+        return rule
     except RuleError as error:
         inner = str(error.facts.get("where", "$")).removeprefix("$").removeprefix(".")
         part.problem_at(*([inner] if inner else []), code=error.code, reason=_explain(error))

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-Cells = dict[str, str]
+from item_bank.standards.workbook_rules import Cells, rule_rows, version_rows
+
 Sheets = dict[str, list[Cells]]
 
 PLAIN_FIELDS: Final = (
@@ -50,7 +51,7 @@ def columns_of(sheet: str, *, languages: Sequence[str], components: Sequence[str
         ],
         "knowledge": ["pc", *texts("text")],
         "rule": [
-            "line", "kind", "k", "scope", "name", "nos", "component", "basis", "at_least",
+            "line", "kind", "k", "scope", "name", "nos", "component", "basis", "at_least", "limit", "unit", "pass",
         ],
         "criteria": ["id", "pc", *texts("text")],
         "questions": ["id", "pc", *texts("text"), *texts("expected")],
@@ -72,8 +73,10 @@ NOTE_TEXTS: Final = (
     ("nos, elements, pcs", "Marks stand on the PCs, or on the elements that hold them; never on both. Halves are allowed."),
     ("pcs", "Every id is unique in the document: N0602.PC1 where PC1 repeats in each NOS; the label keeps the printed name."),
     ("rule", "One condition a row; lines 1.1 and 1.2 belong to the group on line 1."),
-    ("rule: kind", "all_of, any_of, at_least (with k), share, critical."),
-    ("rule: scope", "credential, nos, element or pc, with its name. Basis: raw or weighted."),
+    ("rule: kind", "all_of, any_of, at_least (with k, or the share at_least), share, critical, compensate, bands."),
+    ("rule: scope", "credential, nos, element, pc or item, with its name. Basis: raw or weighted."),
+    ("rule: compensate", "k: how many may be missed; limit and unit (marks or share): by how much. Share rows below."),
+    ("rule: bands", "Rows of kind band below it, highest first, with name and at_least. pass: the band that is enough."),
     ("rule: component", "all, or names with commas."),
     ("levels", "The steps of a criterion or of a question (“of” is its id), marks rising."),
     ("lists", "assessment_tools and training_equipment have a text in every language."),
@@ -85,7 +88,7 @@ NOTE_TEXTS: Final = (
 def sheets_of(document: Mapping[str, Any]) -> Sheets:
     """The rows of every sheet of a sound document."""
     sheets: Sheets = {name: [] for name in SHEETS}
-    sheets["credential"] = list(_fields(document))
+    sheets["credential"] = [*_fields(document), *version_rows(document["rule"])]
     for component in document["components"]:
         sheets["components"].append(
             {
@@ -97,7 +100,7 @@ def sheets_of(document: Mapping[str, Any]) -> Sheets:
         )
     for nos in document["nos"]:
         _write_nos(nos, sheets)
-    sheets["rule"] = list(_rule(document["rule"]["rule"], line="1"))
+    sheets["rule"] = list(rule_rows(document["rule"]["rule"]))
     practical, viva = document.get("practical"), document.get("viva")
     for sheet, parts in (
         ("criteria", practical["criteria"] if practical else ()),
@@ -223,43 +226,6 @@ def _write_lists(document: Mapping[str, Any], sheets: Sheets) -> None:
     for about, files in document.get("evidence", {}).items():
         sheets["evidence"] += [{"about": about, **file} for file in files]
     sheets["duplicates"] = [dict(one) for one in (document.get("adoption") or {}).get("duplicates", ())]
-
-
-def _rule(node: Mapping[str, Any], *, line: str) -> Iterator[Cells]:
-    [(kind, body)] = node.items()
-    if kind in ("all_of", "any_of"):
-        yield {"line": line, "kind": kind}
-        children = body
-    elif kind == "at_least":
-        yield {"line": line, "kind": kind, "k": str(body["k"])}
-        children = body["of"]
-    else:
-        scope = (
-            body["scope"]
-            if kind == "share"
-            else {"pc": body["pc"], **({"nos": body["nos"]} if "nos" in body else {})}
-        )
-        level = next(name for name in ("credential", "element", "pc", "nos") if name in scope)
-        cells = {"line": line, "kind": kind, "scope": level, "at_least": body["at_least"]}
-        if level != "credential":
-            cells["name"] = scope[level]
-        if level in ("pc", "element") and "nos" in scope:
-            cells["nos"] = scope["nos"]
-        if "component" in body:
-            cells["component"] = (
-                body["component"] if isinstance(body["component"], str) else _list(body["component"])
-            )
-        if "basis" in body:
-            cells["basis"] = body["basis"]
-        yield cells
-        children = ()
-    for number, child in enumerate(children, start=1):
-        yield from _rule(child, line=f"{line}.{number}")
-
-
-def _list(names: Sequence[str]) -> str:
-    """Names with commas; a list of one keeps its comma, because it is another document than the name alone."""
-    return ", ".join(names) if len(names) > 1 else f"{names[0]},"
 
 
 def _texts(name: str, text: Mapping[str, str] | None) -> Cells:

@@ -18,6 +18,7 @@ from item_bank.standards.workbook import (
     TEXT_FIELDS,
     columns_of,
 )
+from item_bank.standards.workbook_rules import VERSION_FIELD
 
 _MOST_LANGUAGES: Final = 12
 _STEP: Final = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]+)\]")
@@ -30,6 +31,7 @@ _FIELDS: Final = frozenset(
             "statutory_none",
             "statutory_needs",
             "practical_task",
+            VERSION_FIELD,
         ),
         *PLAIN_FIELDS,
         *TEXT_FIELDS,

@@ -23,6 +23,7 @@ from item_bank.standards.workbook import (
     Sheets,
 )
 from item_bank.standards.workbook_cells import CellReader, whole
+from item_bank.standards.workbook_rule_reading import read_rule
 
 
 def document_of_sheets(sheets: Sheets) -> tuple[dict[str, Any], list[dict[str, str]]]:
@@ -66,7 +67,7 @@ class _Reader(CellReader):
             self._component(row, ("components", number)) for number, row in enumerate(self.rows("components"))
         ]
         document["nos"] = self._nos()
-        document["rule"] = {"version": 1, "rule": self._rule()}
+        document["rule"] = read_rule(self)
         self._read_tasks(document)
         self._read_lists(document)
         return document
@@ -229,60 +230,6 @@ class _Reader(CellReader):
                 self.at((*path, "knowledge", number, language), "knowledge", place, f"text_{language}")
         return pc
 
-    def _rule(self) -> Any:
-        """The tree of the lines 1, 1.1, 1.2, 1.2.1 …; each line stands below the group that it belongs to."""
-        nodes: dict[str, tuple[Path, dict[str, Any]]] = {}
-        root: Any = None
-        for row in self.rows("rule"):
-            line = row.cells.get("line", "").strip().removesuffix(".")
-            above, _, _number = line.rpartition(".")
-            where = f"sheet rule, row {row.number}, column line"
-            if (
-                line in nodes
-                or (above and above not in nodes)
-                or (not above and root is not None)
-                or len(nodes) > 5000
-            ):
-                self.refuse(
-                    where, "rule_line", f"the line {line[:40]!r} is there twice, or belongs to no group"
-                )
-                continue
-            if above:
-                path, group = nodes[above]
-                inside, path = _children(group, path)
-                if inside is None:
-                    self.refuse(where, "rule_line", f"the line {above[:40]!r} is no group")
-                    continue
-                path = (*path, len(inside))
-                node = self._rule_node(row, path)
-                inside.append(node)
-            else:
-                path = ("rule", "rule")
-                node = root = self._rule_node(row, path)
-            nodes[line] = (path, node)
-        return root
-
-    def _rule_node(self, row: Row, path: Path) -> dict[str, Any]:
-        cells = {name: cell.strip() for name, cell in row.cells.items()}
-        kind = cells.get("kind", "")
-        self.at(path, "rule", row.number)
-        for name in ("k", "component", "basis", "at_least"):
-            self.at((*path, kind, name), "rule", row.number, name)
-        self.at((*path, kind, "scope"), "rule", row.number, "scope")
-        if kind in ("all_of", "any_of"):
-            return {kind: []}
-        if kind == "at_least":
-            return {kind: {"k": whole(cells.get("k", "")), "of": []}}
-        level, name = cells.get("scope", ""), cells.get("name", "")
-        scope: dict[str, Any] = {level: True if level == "credential" else name}
-        if "nos" in cells and level in ("pc", "element"):
-            scope["nos"] = cells["nos"]
-        body: dict[str, Any] = scope if kind == "critical" else {"scope": scope}
-        if "component" in cells:
-            body["component"] = _component_names(cells["component"])
-        body |= {name: cells[name] for name in ("basis", "at_least") if name in cells}
-        return {kind: body}
-
     def _read_tasks(self, document: dict[str, Any]) -> None:
         levels: dict[str, list[Row]] = {}
         for row in self.rows("levels"):
@@ -378,17 +325,3 @@ class _Reader(CellReader):
             if titled:
                 found["title"] = self.texts("title", row, (*path, "title"), sheet) or {}
             inside.append(found)
-
-
-def _children(node: dict[str, Any], path: Path) -> tuple[list[Any] | None, Path]:
-    """The list of a group's nodes and its path; None for what is no group."""
-    [(kind, body)] = node.items()
-    if kind == "at_least":
-        return body["of"], (*path, kind, "of")
-    return (body if isinstance(body, list) else None), (*path, kind)
-
-
-def _component_names(cell: str) -> str | list[str]:
-    if "," not in cell:
-        return cell
-    return [part.strip() for part in cell.split(",") if part.strip()]

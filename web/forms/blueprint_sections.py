@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from item_bank import api as bank
 from scoring.api import format_mark
+from web.forms.blueprint_early import EARLY_FIELDS, early_values, read_early
 from web.words import _
 
 ADD = "add_section"
@@ -19,7 +20,7 @@ REMOVE = "remove_section:"
 SKIP, REVIEW, WHOLE = "skip", "review", "whole"
 _MINUTES = re.compile(r"\s*(\d{1,4})(?:[.,](\d{1,2}))?\s*")
 _ATTEMPTS = re.compile(r"\s*(\d{1,2})\s*")
-_FIELDS = ("minutes", "navigation", "attempts")
+_FIELDS = ("minutes", "navigation", "attempts", *(f"early:{name}" for name in EARLY_FIELDS))
 _LISTS = ("of", "allow")
 Form = MultiDict[str, str]
 
@@ -51,6 +52,7 @@ def edited(form: Form, languages: Sequence[str]) -> Form:
             changed.setlist(f"section:{place}:{name}", found)
         if number > count:
             changed.setlist(f"section:{place}:allow", [SKIP, REVIEW])
+            changed.update(early_values(None, f"section:{place}:early"))
     return changed
 
 
@@ -79,6 +81,7 @@ def read_sections(
                 "max_attempts": _attempts(form, key, errors),
                 "validate_responses": WHOLE in allowed,
             },
+            **read_early(form, f"{key}:early", errors),
         }
 
 
@@ -103,6 +106,7 @@ def section_values(plan: bank.Plan) -> Form:
             WHOLE: control.validate_responses,
         }
         values.setlist(f"{key}:allow", [name for name, given in allowed.items() if given])
+        values.update(early_values(section.adaptive, f"{key}:early"))
     return values
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from assessor import api as assessor
 from item_bank import api as bank
 from web.forms.blueprint_sections import section_count
+from web.presenters.blueprint_early import early_balances, early_methods, early_rules
 from web.presenters.blueprints import Row, quota_text
 from web.presenters.common import bilingual, component_label, exact, percent
 from web.presenters.editor_words import kind_words, language_name
@@ -82,6 +83,8 @@ def _sections(
             "allowed": values.getlist(f"section:{number}:allow"),
             "standards": standards if len(standards) > 1 else [],
             "criteria": criteria,
+            "methods": early_methods(),
+            "balances": early_balances(),
         }
         for number in range(1, section_count(values) + 1)
     ]
@@ -107,6 +110,7 @@ def _rules(section: bank.PlanSection) -> list[str]:
     control = section.control
     told = {
         _("every question must be answered"): not control.allow_skipping,
+        **early_rules(section),
         _("no way back to earlier questions"): section.navigation.value == "linear"
         and not control.allow_review,
         _("answers in part are not taken"): control.validate_responses,
@@ -215,6 +219,27 @@ def problem_lines(problems: Sequence[Any], document: Mapping[str, Any]) -> list[
         "section_repeats_pc": _("A criterion stands in more than one section."),
         "section_misses_pc": _("A criterion with items stands in no section."),
         "section_empty": _("A section has no criterion that has items."),
+        "adaptive_way": _(
+            "An adaptive section goes one question after the other, each answered once, with no way back."
+        ),
+        "adaptive_no_marks": _("A criterion of an adaptive section has no marks of its own in this paper."),
+        "adaptive_no_threshold": _(
+            "A criterion of an adaptive section has no threshold that could settle it."
+        ),
+        "adaptive_thresholds": _("A criterion of an adaptive section has two different thresholds."),
+        "adaptive_rule_adds": _(
+            "The pass rule adds the marks of a criterion to others, so it must not end early."
+        ),
+        "adaptive_count": _("In an adaptive section every criterion needs one fixed number of questions."),
+        "adaptive_number": _("The adaptive section has a number that its method does not use."),
+        "adaptive_numbers": _("No test can be made of the numbers of the adaptive section."),
+        "adaptive_against_threshold": _(
+            "The adaptive section would settle a criterion against its own threshold."
+        ),
+        "adaptive_exposure": _("The limit on first questions is not a part of the papers."),
+        "adaptive_exposure_low": _(
+            "So low a limit on first questions cannot be kept: everybody is asked too many of too few questions."
+        ),
         "section_time": _("The sections take longer than the paper."),
         "count": _("There is nothing to choose: give at least one criterion some items."),
     }

@@ -10,6 +10,7 @@ from typing import Any
 from item_bank import api as bank
 from scoring.api import Reading
 from web.i18n import in_language
+from web.presenters.blueprint_early import early_rows
 from web.presenters.common import bilingual, component_label, exact, percent
 from web.presenters.editor_words import kind_words, language_name
 from web.words import _, ngettext
@@ -214,6 +215,7 @@ def lint_view(lint: bank.BlueprintLint, *, waived: Sequence[str] = ()) -> Row:
         "all_by_decision": chance(lint.all_by_decision),
         "blocking": blocking,
         "waived": [pc for pc in lint.blocking if pc in waived],
+        "early": early_rows(lint.adaptive),
     }
 
 

@@ -133,7 +133,7 @@ BROKEN: list[tuple[tuple[str | int, ...], Any, str, str]] = [
     (("viva", "questions", 0, "pc"), 1, "$.viva.questions[0].pc", "wrong_type"),
     (("viva", "questions", 1, "id"), "PC1-V1", "$.viva.questions", "duplicate"),
     (("viva", "questions", 0, "expected"), {}, "$.viva.questions[0].expected.en", "missing"),
-    (("rule", "version"), 2, "$.rule.version", "unknown_version"),
+    (("rule", "version"), 3, "$.rule.version", "unknown_version"),
     (("rule",), [], "$.rule", "wrong_type"),
     (("rule", "rule", "all_of", 0), share({"pc": "PC7"}), "$.rule.rule.all_of[0].share", "unknown_pc"),
 ]

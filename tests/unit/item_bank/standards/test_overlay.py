@@ -6,9 +6,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from item_bank.standards.model import pc_hours
 from item_bank.standards.overlay import OverlayReport, compare_overlay
 from item_bank.standards.parsing import parse_credential
+from item_bank.standards.pc_hours import pc_hours
 from tests.unit.item_bank.builders import both, changed, credential, pc, share, without
 
 PCS = ("nos", 0, "pcs")
