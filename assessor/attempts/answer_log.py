@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import literal, select, true, union_all
 
 from assessor.attempts.counts import admitted_copy
+from assessor.attempts.inputs import ResponseValue
 from assessor.attempts.loading import THIS_ATTEMPT
 from assessor.attempts.model import Answer
 from assessor.attempts.refs import loaded
@@ -32,6 +34,22 @@ _ADMITTED = select(
     ResponseCopyRow.received_at,
 ).where(ResponseCopyRow.attempt_id == THIS_ATTEMPT, admitted_copy())
 _ALL = union_all(_LOG, _ADMITTED)
+
+
+def last_answers_to(
+    uow: UnitOfWork, attempt_ids: Collection[str], item_version_id: str
+) -> dict[str, ResponseValue]:
+    """The answer to one item that counts in each of some attempts; who never answered is left out."""
+    found: dict[str, tuple[int, int, ResponseValue]] = {}
+    for table, condition in ((ResponseEventRow, true()), (ResponseCopyRow, admitted_copy())):
+        query = select(table.attempt_id, table.epoch, table.seq, table.value).where(
+            table.attempt_id.in_(attempt_ids), table.item_version_id == item_version_id, condition
+        )
+        for attempt_id, epoch, seq, value in uow.db.execute(query):
+            held = found.get(attempt_id)
+            if held is None or held[:2] < (epoch, seq):
+                found[attempt_id] = (epoch, seq, loaded(value))
+    return {attempt_id: value for attempt_id, (_epoch, _seq, value) in found.items()}
 
 
 def answers(uow: UnitOfWork, attempt_id: str) -> list[Answer]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -13,7 +12,9 @@ from assessor.attempts.loading import THIS_ATTEMPT
 from assessor.attempts.model import Attempt
 from assessor.attempts.refs import Refs
 from assessor.attempts.sections import NO_SECTIONS, Course, Move, MoveKind, course, fold
+from assessor.attempts.settled import withheld_items
 from assessor.attempts.tables import MoveCopyRow, MoveRow
+from core.uow import UnitOfWork
 
 # Built once, as in `saving`.
 _MOVES = select(
@@ -51,17 +52,18 @@ def move_of(row: Any) -> Move:
     )
 
 
-def course_of(db: Connection, attempt_id: str, attempt: Attempt, *, names: Refs, now: datetime) -> Course:
+def course_of(uow: UnitOfWork, attempt_id: str, attempt: Attempt, *, names: Refs) -> Course:
     """Where an attempt stands in its sections, its items by the names that its browser knows."""
     sections = names.content.sections
     if not sections:
         return NO_SECTIONS
-    runs = fold(sections, moves_of(db, attempt_id), allowance=attempt.allowance)
-    stands = course(runs, attempt, now=now)
+    runs = fold(sections, moves_of(uow.db.connection(), attempt_id), allowance=attempt.allowance)
+    stands = course(runs, attempt, now=uow.now)
     return replace(
         stands,
         position=None if stands.position is None else names.of_item(stands.position),
         confirmed=tuple((names.of_item(item), count) for item, count in stands.confirmed),
+        withheld=withheld_items(uow, attempt_id, names, runs),
     )
 
 

@@ -45,6 +45,7 @@ from assessor.attempts.sections import (
     judge_move,
     section_of,
 )
+from assessor.attempts.settled import spared_by, withheld_items
 from assessor.attempts.tables import AttemptRow, MoveCopyRow, MoveRow, ResponseEventRow
 from assessor.attempts.timing import paused_for, remaining_ms
 from assessor.forms.model import FormContent, FormItem
@@ -75,6 +76,7 @@ class MoveReceipt:
     """Proof that a move is held: `mac` is HMAC-SHA256 (hex) over what was stored; the milliseconds are not part of it.
 
     `section_remaining_ms` is that of the open section, None where none is open or it has no limit of its own.
+    `withheld` are the items of adaptive sections that were not asked or need not be asked any more.
     """
 
     seq: int
@@ -84,6 +86,7 @@ class MoveReceipt:
     mac: str
     remaining_ms: int
     section_remaining_ms: int | None
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +233,7 @@ def record_move(
         mac=_mac(key, wanted, attempt_id=asked.attempt_id, received_at=received_at),
         remaining_ms=time_left_ms(attempt, now=uow.now),
         section_remaining_ms=_remaining(runs, case.clock),
+        withheld=withheld_items(uow, case.attempt_id, names.refs, runs),
     )
 
 
@@ -284,8 +288,12 @@ def _judge(uow: UnitOfWork, case: _Case) -> Verdict:
     move = case.wanted.move
     if len(case.held) >= MAXIMUM_MOVES:
         raise Conflict("too_many_moves", limit=MAXIMUM_MOVES)
-    asks = asks_for_answers(section_of(case.content.sections, move))
-    given = _given(uow, case.attempt_id, case.content, before=move.order) if asks else {}
+    section = section_of(case.content.sections, move)
+    given: dict[str, Given] = {}
+    if asks_for_answers(section):
+        last = _last(uow, case.attempt_id, before=move.order)
+        given = {item.version_id: _given_to(item, last.get(item.version_id)) for item in case.content.items}
+        given |= spared_by(uow, case.content, section, move, last=last)
     return judge_move(case.runs(before=move.order), move, clock=case.clock, given=given)
 
 
@@ -309,10 +317,9 @@ def _lease(move: Move, row: Loaded) -> Lease:
     return Lease(epoch=move.epoch, granted=holds, newest_epoch_on_item=0)
 
 
-def _given(uow: UnitOfWork, attempt_id: str, content: FormContent, *, before: Order) -> Mapping[str, Given]:
-    """How much of each item was answered before a place in the sequence."""
-    last = last_answers(one for one in answers(uow, attempt_id) if (one.epoch, one.seq) < before)
-    return {item.version_id: _given_to(item, last.get(item.version_id)) for item in content.items}
+def _last(uow: UnitOfWork, attempt_id: str, *, before: Order) -> Mapping[str, Answer]:
+    """The last answer to each item before a place in the sequence."""
+    return last_answers(one for one in answers(uow, attempt_id) if (one.epoch, one.seq) < before)
 
 
 def _given_to(item: FormItem, answer: Answer | None) -> Given:

@@ -3,16 +3,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assessor.attempts.model import require_running, time_left_ms
 from assessor.attempts.names import names_of
 from assessor.attempts.queries import load_attempt, refs_of
 from assessor.attempts.tables import AttemptRow
 from assessor.forms import queries as forms
-from assessor.forms.sections import FormSection
+from assessor.forms.sections import FormSection, Navigation
 from core.uow import UnitOfWork
 from item_bank.api import CandidateItem, MediaFile, media_file, pinned_contents, project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperSection:
+    """A section as its learner may know it: a `FormSection` under the attempt's names, without what ends a PC."""
+
+    id: str
+    title: tuple[tuple[str, str], ...]
+    items: tuple[str, ...]
+    seconds: int | None
+    navigation: Navigation
+    allow_skipping: bool
+    allow_review: bool
+    max_attempts: int
+    validate: bool
+    adaptive: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +38,7 @@ class CandidatePaper:
     attempt_id: str
     remaining_ms: int
     items: tuple[CandidateItem, ...]
-    sections: tuple[FormSection, ...] = ()
+    sections: tuple[PaperSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +78,25 @@ def paper_of(uow: UnitOfWork, row: AttemptRow, *, media_base: str) -> CandidateP
             for item in form.content.items
         ),
         sections=tuple(
-            replace(section, items=tuple(map(names.of_item, section.items)))
+            paper_section(section, tuple(map(names.of_item, section.items)))
             for section in form.content.sections
         ),
+    )
+
+
+def paper_section(section: FormSection, items: tuple[str, ...]) -> PaperSection:
+    """A section with the names that its learner's browser knows its items by."""
+    return PaperSection(
+        id=section.id,
+        title=section.title,
+        items=items,
+        seconds=section.seconds,
+        navigation=section.navigation,
+        allow_skipping=section.allow_skipping,
+        allow_review=section.allow_review,
+        max_attempts=section.max_attempts,
+        validate=section.validate,
+        adaptive=section.adaptive,
     )
 
 

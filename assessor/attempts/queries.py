@@ -194,7 +194,7 @@ def attempt_state(uow: UnitOfWork, attempt_id: str, *, device: str) -> AttemptSn
         paused=attempt.paused,
         version=row.version,
         other_device=_other_device(uow, row, device=device),
-        course=course_of(uow.db.connection(), row.id, attempt, names=names, now=uow.now),
+        course=course_of(uow, row.id, attempt, names=names),
     )
 
 

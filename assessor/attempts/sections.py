@@ -158,12 +158,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """Where an attempt stands in its sections: the open one, in a linear one the item, and the confirmed items by version."""
+    """Where an attempt stands in its sections: the open one, in a linear one the item, and the confirmed items by version.
+
+    `withheld` are the items of adaptive sections that were not asked or need not be asked any more; `course` leaves them out.
+    """
 
     sections: tuple[Standing, ...] = ()
     current: str | None = None
     position: str | None = None
     confirmed: tuple[tuple[str, int], ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 NO_SECTIONS = Course()

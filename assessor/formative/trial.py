@@ -28,7 +28,7 @@ from assessor.attempts.model import (
     time_left_ms,
 )
 from assessor.attempts.moves import MoveReceipt, RecordMove
-from assessor.attempts.papers import CandidatePaper
+from assessor.attempts.papers import CandidatePaper, paper_section
 from assessor.attempts.queries import AttemptSnapshot, HeldAnswer, SlipLine
 from assessor.attempts.refs import Refs, StoredValue, loaded
 from assessor.attempts.saving import Answer, Receipt, SaveResponse, receipt_mac
@@ -219,7 +219,7 @@ def trial_paper(trial: Trial, *, now: datetime) -> CandidatePaper:
             for name, item in sample_items().items()
         ),
         sections=tuple(
-            replace(section, items=tuple(map(refs.of_item, section.items))) for section in content.sections
+            paper_section(section, tuple(map(refs.of_item, section.items))) for section in content.sections
         ),
     )
 

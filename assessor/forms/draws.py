@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from assessor.forms.contents import compiled_content
+from assessor.forms.contents import compiled_contents
 from assessor.forms.queries import assessment, form_of
 from assessor.forms.tables import BankSnapshotRow, DrawRow, FormRow
 from core.canonical import canonical_json
@@ -55,12 +55,8 @@ def replays(uow: UnitOfWork, draw_id: str, *, organisation_id: str) -> bool:
         raise Conflict("draw_compiler", compiler=row.compiler)
     bank, used, others = bank_of_document(snapshot.document)
     again = compile_forms(bank, plan, seed=int(row.seed), count=row.papers, used=used, others=others)
-    made = [
-        compiled_content(
-            uow, row.assessment_id, replace(form, compiler=row.compiler), plan=plan
-        ).to_document()
-        for form in (() if isinstance(again, Deficits) else again)
-    ]
+    forms = [replace(form, compiler=row.compiler) for form in (() if isinstance(again, Deficits) else again)]
+    made = [one.to_document() for one in compiled_contents(uow, row.assessment_id, forms, plan=plan)]
     stored = [form_of(form).content.to_document() for form in _forms(uow, draw_id)]
     same = canonical_json(made) == canonical_json(stored)
     if not same and row.compiler != compiler_name():

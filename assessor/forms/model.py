@@ -13,7 +13,7 @@ from typing import Any, cast
 from assessor.forms.sections import FormSection, parse_section
 from core.canonical import digest
 from core.errors import Conflict
-from scoring.api import Interaction
+from scoring.api import Interaction, ScoringError
 
 
 class FormState(StrEnum):
@@ -157,11 +157,12 @@ class FormContent:
     def to_document(self) -> dict[str, Any]:
         """The document that is hashed; the seed is text because canonical JSON holds 53 bits.
 
-        Version 3 has sections, version 2 a rich item or a compiler's draw; without any a form keeps version 1, and so its hash.
+        Version 4 has an adaptive section, version 3 sections, version 2 a rich item or a compiler's draw; without any a form
+        keeps version 1, and so its hash.
         """
         plain = 2 if self.draw or any(item.parts for item in self.items) else 1
         document: dict[str, Any] = {
-            "version": 3 if self.sections else plain,
+            "version": (4 if any(one.adaptive for one in self.sections) else 3) if self.sections else plain,
             "assessment_id": self.assessment_id,
             "seed": str(self.seed),
             "limit_seconds": self.limit_seconds,
@@ -192,7 +193,7 @@ def parse_content(document: object, *, form_id: str) -> FormContent:
     """The content that `FormContent.to_document` wrote; raises Conflict `form_altered` for anything else."""
     try:
         return _content(cast(Any, document))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ScoringError) as error:
         raise Conflict("form_altered", form_id=form_id, count=1) from error
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from assessor.forms import events
 from assessor.forms.checking import Support, require_sound
-from assessor.forms.contents import compiled_content, form_content
+from assessor.forms.contents import compiled_contents, form_content
 from assessor.forms.model import FormContent, FormState, decide
 from assessor.forms.queries import (
     Assessment,
@@ -208,8 +208,7 @@ def _compiled(
             obstacles=[cause.obstacle.value for cause in drawn.causes],
         )
     draw_id = _add_draw(uow, definition, drawn, bank_document(bank, used=used, others=others))
-    contents = [compiled_content(uow, definition.id, form, plan=plan) for form in drawn]
-    return contents, draw_id
+    return compiled_contents(uow, definition.id, drawn, plan=plan), draw_id
 
 
 def _add_draw(

@@ -51,10 +51,11 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormFacts:
-    """How long a form is."""
+    """How long a form is; `adaptive`: perhaps not all of it is asked."""
 
     questions: int
     limit_seconds: int
+    adaptive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +253,9 @@ def _all_facts(uow: UnitOfWork, form_ids: Collection[str]) -> dict[str, FormFact
         query = select(FormRow.id, FormRow.document).where(FormRow.id.in_(missing))
         for row in uow.db.execute(query):
             facts = FormFacts(
-                questions=len(row.document["items"]), limit_seconds=row.document["limit_seconds"]
+                questions=len(row.document["items"]),
+                limit_seconds=row.document["limit_seconds"],
+                adaptive=any("stops" in section for section in row.document.get("sections", ())),
             )
             found[row.id] = _facts.put(row.id, facts)
     return found

@@ -127,3 +127,58 @@ test("a section that the server closed without a move of ours is over, one that 
   left.apply(closed, []);
   assert.equal(left.isOver("one"), false);
 });
+
+const oneWay = /** @type {const} */ ({ navigation: "linear", allow_skipping: false, allow_review: false, adaptive: true });
+
+test("a question that is not needed any more is passed, and the one after it is a step", () => {
+  const sections = paper({ ...oneWay, items: ["a", "b", "c"] });
+  const look = (/** @type {string} */ item) => (item === "a" ? "whole" : "none");
+  sections.move("visit", "b");
+  assert.equal(sections.spare(["b"], look), "c");
+  assert.deepEqual(sections.current?.items, ["a", "c"]);
+  assert.equal(sections.judge("c", look), "open");
+  assert.equal(sections.isStep("c"), true);
+  assert.equal(sections.after("a"), "c");
+  assert.equal(sections.after("c"), "");
+  sections.move("visit", "c");
+  assert.equal(sections.judge("a", look), "closed");
+});
+
+test("where no question is needed any more the section has nowhere to go on", () => {
+  const sections = paper({ ...oneWay, items: ["a", "b", "c"] });
+  sections.move("visit", "b");
+  assert.equal(sections.spare(["b", "c"], (item) => (item === "a" ? "whole" : "none")), "");
+  assert.equal(sections.current?.settled, true);
+  assert.deepEqual(sections.missing((item) => (item === "a" ? "whole" : "none")), []);
+});
+
+test("a question that has an answer already, or was left behind, stays where it is", () => {
+  const sections = paper({ ...oneWay, items: ["a", "b", "c"] });
+  sections.move("visit", "b");
+  assert.equal(sections.spare(["a", "b", "c"], (item) => (item === "c" ? "none" : "whole")), null);
+  assert.deepEqual(sections.current?.items, ["a", "b"]);
+  assert.equal(sections.current?.settled, undefined);
+  assert.equal(sections.judge("b", all), "open");
+  sections.move("leave_section", "one");
+  assert.equal(sections.spare(["b"], all), null);
+});
+
+test("after a reload the questions that were passed are no part of the way, and the one reached stays the one reached", () => {
+  const sections = paper({ ...oneWay, items: ["a", "b", "c"] });
+  const look = (/** @type {string} */ item) => (item === "a" ? "whole" : "none");
+  const open = { sections: [{ id: "one", state: /** @type {const} */ ("open"), remaining_ms: null }], position: "c" };
+  sections.apply(open, []);
+  assert.equal(sections.spare(["b"], look), null);
+  assert.deepEqual(sections.current?.items, ["a", "c"]);
+  assert.equal(sections.first, "c");
+  assert.deepEqual(sections.missing(look), ["c"]);
+  sections.apply(open, []);
+  assert.equal(sections.first, "c");
+});
+
+test("what a finished section did not ask is missing nowhere", () => {
+  const sections = paper({ ...oneWay, items: ["a", "b", "c"] });
+  sections.move("leave_section", "one");
+  assert.equal(sections.spare(["b", "c"], (item) => (item === "a" ? "whole" : "none")), null);
+  assert.deepEqual(sections.list.flatMap((one) => one.items), ["a", "d"]);
+});

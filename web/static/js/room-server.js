@@ -26,6 +26,7 @@ import { jsonHeaders } from "./save-queue.js";
  * @property {{id: string, state: "waiting" | "open" | "closed", remaining_ms: number | null}[]} [sections]
  * @property {string | null} [position] the question reached in a linear section
  * @property {Record<string, number>} [confirmed]
+ * @property {string[]} [withheld] questions of an adaptive section that need not be asked any more
  * @property {{item: string, seq: number, state: "waiting" | "admitted" | "refused"}[]} [late]
  * @property {{seen_ms_ago: number, pending: number} | null} [other_device] that had the lease before this one and has not said since that
  *   nothing waits there

@@ -133,7 +133,7 @@ export class RoomWalk extends EventTarget {
         button.closest("dialog")?.close();
         this.go(this.#view.numberOf(dataset.go) - 1);
       } else if ("previous" in dataset) this.go(this.current - 1);
-      else if ("next" in dataset) this.go(this.current + 1);
+      else if ("next" in dataset) this.go(this.#view.numberOf(this.#sections.after(this.#view.items[this.current]?.item ?? "")) - 1);
       else if ("flag" in dataset) this.#flag();
       else if ("confirmAnswer" in dataset) this.#confirm();
     });
@@ -191,17 +191,18 @@ export class RoomWalk extends EventTarget {
     const time = this.#sections.timeOf(section.id);
     put("[data-section-kicker]", this.#number(section));
     put("[data-section-next]", titleOf(section));
-    put("[data-section-count]", String(section.items.length));
+    put("[data-section-count]", section.adaptive ? this.#view.text("atMost", { total: section.items.length }) : String(section.items.length));
     put("[data-section-limit]", this.#view.text(time === null ? "sectionNoLimit" : "sectionMinutesLong", { minutes: Math.ceil((time ?? 0) / 60_000) }));
     put("[data-section-rules]", `${this.rulesOf(section)} ${this.#sections.list.length > 1 ? this.#view.text("final") : ""}`);
     hide("[data-section-over]", !(before && this.#sections.isOver(before.id)));
+    hide("[data-section-settled]", !before?.settled);
   }
 
   /** @param {Section} section */
   rulesOf(section) {
     const { texts } = this.#view;
     const order = section.navigation === "free" ? "" : section.allow_review ? texts.linearReview : texts.linear;
-    return [order, section.allow_skipping ? "" : texts.noSkipping].filter(Boolean).join(" ");
+    return [order, section.allow_skipping ? "" : texts.noSkipping, section.adaptive ? texts.adaptive : ""].filter(Boolean).join(" ");
   }
 
   /** @param {Section} section */
@@ -315,7 +316,7 @@ export class RoomReview {
    */
   open({ section, unsaved }) {
     const { dialog } = this;
-    const items = section ? (this.#sections.current?.items ?? []) : this.#view.items.map((item) => item.item);
+    const items = section ? (this.#sections.current?.items ?? []) : this.#sections.list.flatMap((one) => one.items);
     const empty = items.filter((ref) => this.#walk.look(ref) === "none");
     const missing = section ? this.#sections.missing(this.#walk.look) : [];
     const reachable = (missing.length > 0 ? missing : empty).filter((ref) => ["open", "read"].includes(this.#sections.judge(ref, this.#walk.look)));

@@ -161,7 +161,10 @@ function listen() {
     time.take(ack.remaining_ms, sentAt, receivedAt);
     if (entry.kind === "move") {
       moved.push({ move: entry.move, target: entry.target, at: receivedAt });
-      if (queue.movesWaiting.length === 0) time.takeSection(ack.section_remaining_ms ?? null, sentAt, receivedAt);
+      if (queue.movesWaiting.length === 0) {
+        time.takeSection(ack.section_remaining_ms ?? null, sentAt, receivedAt);
+        settle(ack.withheld);
+      }
     }
     saves.setSignedOut(false);
   });
@@ -196,6 +199,17 @@ function move(kind, target) {
   when(() => queue.move(kind, target));
   if (kind === "enter_section") time.takeSection(sections.timeOf(target));
   if (kind.endsWith("section")) follow();
+}
+
+/** Go on past questions of an adaptive section that need not be asked any more. @param {string[]} [withheld] */
+function settle(withheld) {
+  if (!withheld || !holding) return;
+  const next = sections.spare(withheld, walk.look);
+  if (next === "") {
+    view.tell("settled");
+    move("leave_section", sections.current?.id ?? "");
+  } else if (next !== null) walk.go(view.numberOf(next) - 1);
+  else walk.follow();
 }
 
 /** Show what follows from the sections and from how things stand. */
@@ -312,6 +326,7 @@ function apply(state, sentAt, receivedAt) {
   } else saves.heal(state.answers, sentAt);
   queue.start(epoch);
   follow();
+  if (queue.movesWaiting.length === 0) settle(state.withheld);
   judgeEnd(state.remaining_ms);
   if (time.paused !== wasPaused) view.tell(time.paused ? "paused" : "resumed");
   saves.refresh();

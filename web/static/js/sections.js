@@ -16,6 +16,8 @@
  * @property {boolean} allow_review linear only: questions that were left can be read again
  * @property {boolean} [validate] an answer with empty parts does not do
  * @property {number} max_attempts how often an answer can be confirmed; 0: it need not be
+ * @property {boolean} [adaptive] it ends a criterion when enough is known
+ * @property {boolean} [settled] it ended so
  * @property {string[]} items references in order
  */
 /** @typedef {"waiting" | "open" | "closed"} SectionState */
@@ -87,6 +89,29 @@ export class Sections {
       this.#left.add(target);
     } else if (move === "visit") this.#reached = Math.max(this.#reached, this.current?.items.indexOf(target) ?? 0);
     else if (move === "confirm") this.#confirmed.set(target, (this.#confirmed.get(target) ?? 0) + 1);
+  }
+
+  /**
+   * The server needs no answer to these questions. Those that have one here keep their place.
+   * @param {string[]} items
+   * @param {Look} look
+   * @returns {string | null} where to go on from the question shown, "" for nowhere; null: it stays
+   */
+  spare(items, look) {
+    const section = this.current;
+    const at = section?.items[this.#reached] ?? "";
+    const needed = (/** @type {string} */ item) => !items.includes(item) || look(item) !== "none";
+    this.#reached = section?.items.slice(0, this.#reached).filter(needed).length ?? 0;
+    for (const one of this.list) one.items = one.items.filter(needed);
+    if (!section || needed(at)) return null;
+    section.settled = true;
+    return section.items[this.#reached--] ?? "";
+  }
+
+  /** The question after one in its section, "" after the last. @param {string} item */
+  after(item) {
+    const items = this.sectionOf(item)?.items ?? [];
+    return items[items.indexOf(item) + 1] ?? "";
   }
 
   /** The section's own time is over. @param {string} id */
