@@ -35,10 +35,12 @@ from assessor.attempts.uploads import ResponseFile, response_files
 from assessor.formative.tables import FormativeAnswerRow, FormativeRunRow
 from assessor.marking.tables import MarkingTaskRow, MarkRow
 from assessor.results.model import HoldState, ResultState
+from assessor.results.records import erase_responses
 from assessor.results.tables import DeliveryRow, HoldRow, ResultRow
 from assessor.scheduling.alternative_tables import PlaceRequestRow
 from assessor.scheduling.browser_tables import BrowserCheckRow, BrowserReleaseRow
 from assessor.scheduling.model import EntryState
+from assessor.scheduling.names import ERASED_NAME
 from assessor.scheduling.tables import CandidateRow, EntryRow, SittingRow, SystemCheckRow
 from core.blobs import BlobStore
 from core.errors import NotFound
@@ -47,8 +49,6 @@ from core.privacy.model import DataClass, Facts, Hold
 from core.privacy.operations import Deleted
 from core.uow import UnitOfWork
 
-ERASED_NAME = "[erased]"
-"""Stands where a name stood."""
 CLASSES = (DataClass.ANSWERS, DataClass.PRACTICE, DataClass.SYSTEM_CHECKS, DataClass.PARTICULARS)
 """What an erasure takes from here."""
 
@@ -223,6 +223,7 @@ def _erase_answers(uow: UnitOfWork, attempt: AttemptRow, blobs: BlobStore) -> De
     gone += Deleted(_hashes(f"{attempt.id}/{device}/{seq}" for device, seq in values))
     files = uow.db.scalars(select(ResponseFileRow).where(ResponseFileRow.attempt_id == attempt.id)).all()
     gone += Deleted(tuple(file.sha256 for file in files), addresses=tuple(file.address for file in files))
+    gone += Deleted(_hashes(erase_responses(uow, attempt.entry_id)))
     for table in (
         ResponseEventRow,
         ResponseCopyRow,

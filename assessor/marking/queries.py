@@ -149,6 +149,18 @@ def marks_of_entry(uow: UnitOfWork, entry_id: str) -> dict[TaskComponent, dict[s
     return {row.component: last_marks(marks.get(row.id, ())) for row in rows}
 
 
+def theory_marks(uow: UnitOfWork, entry_ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """The marks that count for theory, by entry and criterion, as exact strings. Callers have established whose they are."""
+    query = select(MarkingTaskRow.id, MarkingTaskRow.entry_id).where(
+        MarkingTaskRow.entry_id.in_(entry_ids), MarkingTaskRow.component == TaskComponent.THEORY
+    )
+    tasks = dict(uow.db.execute(query).all())
+    return {
+        tasks[task_id]: {criterion: mark.marks for criterion, mark in last_marks(marks).items()}
+        for task_id, marks in _marks(uow, tasks).items()
+    }
+
+
 def items_marked(uow: UnitOfWork, entry_id: str, *, form_id: str) -> frozenset[str]:
     """The item versions of a theory paper that a person has judged. Callers have established whose the entry is."""
     held = marks_of_entry(uow, entry_id).get(TaskComponent.THEORY, {})

@@ -21,8 +21,8 @@ from assessor.results.model import (
     lift,
     require_reason,
     settle_hold,
-    supersede,
 )
+from assessor.results.preparing import prepare, replace_result
 from assessor.results.queries import (
     Delivery,
     FeedPage,
@@ -39,8 +39,6 @@ from assessor.results.queries import (
 from assessor.results.tables import DeliveryRow, FeedCounterRow, HoldRow, ResultRow
 from assessor.scheduling import queries as scheduling
 from assessor.scheduling.model import require_enrolled
-from assessor.scheduling.queries import Entry
-from core import ids
 from core.errors import Conflict, NotFound
 from core.uow import UnitOfWork
 
@@ -71,7 +69,7 @@ def refresh_result(uow: UnitOfWork, entry_id: str) -> Refreshed:
         standing = result_of_entry(uow, entry_id, state=state)
         if standing is not None and same_outcome(standing.document, computed.document):
             return Refreshed(result=summary_of(standing))
-    return Refreshed(result=summary_of(_prepare(uow, entry, computed)))
+    return Refreshed(result=summary_of(prepare(uow, entry, computed)))
 
 
 def declare_result(uow: UnitOfWork, result_id: str, *, organisation_id: str) -> ResultSummary:
@@ -89,7 +87,7 @@ def declare_result(uow: UnitOfWork, result_id: str, *, organisation_id: str) -> 
     require_unaltered(row)
     replaced = result_of_entry(uow, row.entry_id, state=ResultState.DECLARED)
     if replaced is not None:
-        _supersede(uow, replaced)
+        replace_result(uow, replaced)
     number = _next_number(uow, row.awarding_body_id)  # first: a declared row without its number is refused
     row.state = after
     row.declared_at = uow.now
@@ -218,37 +216,6 @@ def acknowledge(
         events.ResultAnswered(organisation_id=awarding_body_id, subject_id=result_id, decision=decision.value)
     )
     return delivery_of(row)
-
-
-def _prepare(uow: UnitOfWork, entry: Entry, computed: Computed) -> ResultRow:
-    before = result_of_entry(uow, entry.id, state=ResultState.PROVISIONAL)
-    if before is not None:
-        _supersede(uow, before)
-    row = ResultRow(
-        id=ids.new_id(),
-        entry_id=entry.id,
-        agency_id=entry.agency_id,
-        awarding_body_id=entry.awarding_body_id,
-        state=ResultState.PROVISIONAL,
-        passed=computed.passed,
-        document=computed.document,
-        sha256=computed.sha256,
-        created_at=uow.now,
-    )
-    uow.db.add(row)
-    uow.db.flush()
-    uow.emit(
-        events.ResultPrepared(
-            organisation_id=entry.agency_id, subject_id=row.id, entry_id=entry.id, sha256=row.sha256
-        )
-    )
-    return row
-
-
-def _supersede(uow: UnitOfWork, row: ResultRow) -> None:
-    row.state = supersede(row.state)
-    uow.db.flush()  # before the successor: an entry has one result of each standing
-    uow.emit(events.ResultSuperseded(organisation_id=row.agency_id, subject_id=row.id, entry_id=row.entry_id))
 
 
 def _next_number(uow: UnitOfWork, awarding_body_id: str) -> int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 
 from assessor.attempts.inputs import MAXIMUM_NUMBER
 from assessor.attempts.lateness import LateAnswer, late_of
 from assessor.attempts.model import AttemptState
+from assessor.attempts.move_log import course_of
 from assessor.attempts.queries import AttemptSummary, load_attempt_of_entry, refs_of
 from assessor.attempts.queries import summary_of as summary_of_attempt
 from assessor.attempts.tables import AttemptRow
@@ -53,20 +54,28 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerResult:
-    """What a learner sees: the steps of the way, and the result once it is declared."""
+    """What a learner sees: the steps of the way, and the result once it is declared.
+
+    `corrected`: one that was declared no longer counts, because a key was wrong.
+    """
 
     steps: tuple[Step, ...]
     result: Result | None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedIn:
-    """An attempt after the hand-in; `questions`: the items of the paper by the attempt's own names, in order."""
+    """An attempt after the hand-in; `questions`: the items of the paper by the attempt's own names, in order.
+
+    `not_asked`: how many of them an adaptive section left out.
+    """
 
     summary: AttemptSummary
     questions: tuple[str, ...]
     late: tuple[LateAnswer, ...]
     way: LearnerResult
+    not_asked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +119,18 @@ class FeedPage:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FeedCounts:
+    """How many results an awarding body has, and how many of them wait for its answer."""
+
+    results: int
+    waiting: int
+
+
 # Built once: every look of a learner after the hand-in asks them.
 _STANDING = select(ResultRow).where(
     ResultRow.entry_id == bindparam("entry_id"),
-    ResultRow.state.in_([ResultState.DECLARED, ResultState.PROVISIONAL]),
+    or_(ResultRow.state != ResultState.SUPERSEDED, ResultRow.corrected_by_id.is_not(None)),
 )
 _HOLDS = select(HoldRow.state).where(HoldRow.attempt_id == bindparam("attempt_id"))
 
@@ -138,12 +155,14 @@ def handed_in(uow: UnitOfWork, entry: Entry) -> HandedIn:
         questions=tuple(names.of_item(item.version_id) for item in names.content.items),
         late=tuple(late_of(uow, attempt)),
         way=_way(uow, attempt),
+        not_asked=len(course_of(uow, attempt.id, attempt.to_model(), names=names).withheld),
     )
 
 
 def _way(uow: UnitOfWork, attempt: AttemptRow) -> LearnerResult:
     entry_id = attempt.entry_id
-    standing = {row.state: row for row in uow.db.scalars(_STANDING, {"entry_id": entry_id})}  # one of each
+    rows = uow.db.scalars(_STANDING, {"entry_id": entry_id}).all()
+    standing = {row.state: row for row in rows}  # one of each that stands
     declared = standing.get(ResultState.DECLARED)
     prepared = declared or standing.get(ResultState.PROVISIONAL)
     tasks = standings(uow, [entry_id]).get(entry_id, ())
@@ -155,6 +174,7 @@ def _way(uow: UnitOfWork, attempt: AttemptRow) -> LearnerResult:
             result=None if prepared is None else prepared.state,
         ),
         result=None if declared is None else result_of(declared),
+        corrected=declared is None and any(row.declared_at is not None for row in rows),
     )
 
 
@@ -193,12 +213,26 @@ def holds_of_attempt(uow: UnitOfWork, attempt_id: str) -> list[HoldState]:
     return list(uow.db.connection().execute(_HOLDS, {"attempt_id": attempt_id}).scalars())
 
 
-def results_of_body(uow: UnitOfWork, awarding_body_id: str) -> list[FeedResult]:
-    """Every declared result of an awarding body, newest first; reading it delivers nothing."""
+def results_of_body(
+    uow: UnitOfWork, awarding_body_id: str, *, offset: int = 0, limit: int | None = None
+) -> list[FeedResult]:
+    """The declared results of an awarding body, newest first, all or a page of them; reading them delivers nothing."""
     query = select(ResultRow).where(
         ResultRow.awarding_body_id == awarding_body_id, ResultRow.feed_number.is_not(None)
     )
-    return _feed_results(uow, uow.db.scalars(query.order_by(ResultRow.feed_number.desc())))
+    query = query.order_by(ResultRow.feed_number.desc()).offset(offset).limit(limit)
+    return _feed_results(uow, uow.db.scalars(query))
+
+
+def feed_counts(uow: UnitOfWork, awarding_body_id: str) -> FeedCounts:
+    """How many declared results an awarding body has, and how many of them it has not answered."""
+    query = (
+        select(func.count(), func.count().filter(DeliveryRow.answered_at.is_(None)))
+        .select_from(ResultRow)
+        .outerjoin(DeliveryRow, DeliveryRow.result_id == ResultRow.id)
+        .where(ResultRow.awarding_body_id == awarding_body_id, ResultRow.feed_number.is_not(None))
+    )
+    return FeedCounts(*uow.db.execute(query).one())
 
 
 def result_of_body(uow: UnitOfWork, awarding_body_id: str, result_id: str) -> FeedResult:

@@ -31,6 +31,8 @@ class ResultRow(Base):
     declared_by: Mapped[str | None] = mapped_column(String(64))
     feed_number: Mapped[int | None]
     version: Mapped[int] = mapped_column()
+    corrected_by_id: Mapped[str | None] = mapped_column(ForeignKey("key_corrections.id"))
+    """The correction of a key because of which another result took this one's place."""
 
     __table_args__ = (
         UniqueConstraint("awarding_body_id", "feed_number"),

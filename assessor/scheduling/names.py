@@ -10,6 +10,8 @@ from core.errors import Invalid
 MAXIMUM_NAME = 200
 SHORTEST_REASON = 3
 LONGEST_REASON = 500
+ERASED_NAME = "[erased]"
+"""Stands where the name of an erased person stood."""
 
 
 def require_name(text: str) -> str:

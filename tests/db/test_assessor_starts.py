@@ -142,10 +142,10 @@ def test_no_true_identifier_is_in_the_sections_of_a_paper(world: World) -> None:
     ]
     rules = {"navigation", "allow_skipping", "allow_review", "max_attempts", "validate"}
     assert {name for section in paper["sections"] for name in section} == {
-        *("id", "title", "items", "seconds"),
+        *("id", "title", "items", "seconds", "adaptive"),
         *rules,
     }
-    assert set(state["course"]) == {"sections", "current", "position", "confirmed"}
+    assert set(state["course"]) == {"sections", "current", "position", "confirmed", "withheld"}
 
 
 def true_ids_in(world: World, enrolled: api.Enrolled, shown: list[dict[str, Any]]) -> list[str]:

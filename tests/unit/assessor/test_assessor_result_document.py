@@ -100,6 +100,29 @@ def test_a_value_that_its_item_cannot_have_is_named() -> None:
     assert (refusal.value.code, refusal.value.facts) == ("result_not_computable", {"cause": "unknown_option"})
 
 
+def test_a_rule_on_single_criteria_gives_each_its_own_marks() -> None:
+    observed = SAMPLE["practical"]["criteria"][0]
+    critical = {"critical": {"item": observed["id"], "component": "practical", "at_least": "1"}}
+    document = credential(
+        rule={"version": 2, "rule": {"all_of": [critical, *SAMPLE["rule"]["rule"]["all_of"]]}}
+    )
+    whole = evidence(document)
+    found = compute(whole)
+    own = [one for one in found.document["marks"] if one.get("item") == observed["id"]]
+    best = observed["levels"][-1]["marks"]
+    assert [(one["pc"], one["awarded"], one["maximum"]) for one in own] == [(observed["pc"], best, best)]
+    assert found.passed
+    judged = whole.judged["practical"]
+    none = Judged(
+        rubric=judged.rubric, marks={**judged.marks, observed["id"]: observed["levels"][0]["marks"]}
+    )
+    missed = compute(replace(whole, judged={**whole.judged, "practical": none}))
+    assert not missed.passed
+    assert missed.document["rule"]["version"] == 2
+    with pytest.raises(Conflict, match="result_incomplete"):
+        compute(replace(whole, judged={"viva": whole.judged["viva"]}))
+
+
 def test_a_component_without_marks_for_a_pc_needs_none() -> None:
     document = deepcopy(SAMPLE)
     document["nos"][0]["pcs"][0]["marks"]["viva"] = "0"
