@@ -20,6 +20,7 @@ from core.ids import derived_code
 from core.uow import Actor, ActorKind, Store, UnitOfWork
 from item_bank import api as bank
 from web.demo_batches import BATCH, LEARNERS, PLACES, open_batch
+from web.demo_finished import add_finished_batch
 from web.wiring import Services
 
 __all__ = [
@@ -87,8 +88,11 @@ def is_filled(parts: Services) -> bool:
         return identity_queries.find_api_key(uow, sample_key(parts)) is not None
 
 
-def fill(parts: Services, *, sample: bank.Sample | None = None) -> None:
-    """Fill an empty database, in one transaction; ``sample`` takes the place of the one that comes with the package."""
+def fill(parts: Services, *, sample: bank.Sample | None = None, finished: int = 0) -> None:
+    """Fill an empty database, in one transaction; ``sample`` takes the place of the one that comes with the package.
+
+    ``finished`` is the number of learners of a second batch that is over (0: there is none).
+    """
     sample = sample or bank.load_sample(bank.SECURE_DIGITAL_PAYMENTS)
     with parts.store.write(Actor.system()) as uow:
         body = identity.add_organisation(uow, name=AWARDING_BODY, kind=OrganisationKind.AWARDING_BODY)
@@ -109,6 +113,8 @@ def fill(parts: Services, *, sample: bank.Sample | None = None) -> None:
             credential,
             code_of=lambda name: _code(parts, name),
         )
+        if finished:
+            add_finished_batch(uow, parts, people, credential, sample=sample, learners=finished)
 
 
 def sign_ins(parts: Services, *, address: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from core.outbox import Handler, OutboxMessage
-from web import sign_in
+from web import key_corrections, sign_in
 from web.lti import scores
 from web.notices import sources
 from web.sockets import live
@@ -18,7 +18,7 @@ def handlers(app: Flask) -> Mapping[str, Handler]:
     """The handlers of every event that has an effect; where two parts wait for one event, both are carried out."""
     parts = app.extensions["kasauti"]
     found: dict[str, Handler] = {**live.handlers(app), **sign_in.handlers(parts)}
-    for more in (sources.handlers(app), scores.handlers(parts)):
+    for more in (sources.handlers(app), scores.handlers(parts), key_corrections.handlers(parts)):
         for name, handler in more.items():
             found[name] = _both(found[name], handler) if name in found else handler
     return found

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from flask import Flask, g, request, url_for
 
 from core.identity.model import Role
+from item_bank import api as bank
 from web.words import _
 
 _UNDER = {
     "integrity.notes": "integrity.incidents",
     "attempt_reviews.review": "integrity.incidents",
+    "cohorts.agency": "manager.batches",
+    "cohorts.body": "awarding.results",
 }
 """Pages below an entry whose address theirs does not begin with."""
 
@@ -33,6 +36,7 @@ def entries() -> list[tuple[str, str, frozenset[Role]]]:
         ("reviewing.queue", _("Review"), frozenset({Role.AUTHOR, Role.REVIEWER})),
         ("imports.form", _("Import"), frozenset({Role.AUTHOR})),
         ("manager.batches", _("Batches"), frozenset({Role.MANAGER})),
+        ("corrections.index", _("Corrected keys"), frozenset({Role.AUTHOR, Role.REVIEWER, Role.MANAGER})),
         ("allocations.index", _("Allocations"), frozenset({Role.MANAGER})),
         ("blueprints.index", _("Blueprints"), frozenset({Role.MANAGER})),
         ("notices.index", _("Messages"), frozenset({Role.MANAGER})),
@@ -42,13 +46,16 @@ def entries() -> list[tuple[str, str, frozenset[Role]]]:
         ("assessor.tasks", _("Marking"), frozenset({Role.ASSESSOR})),
         ("proctor.sittings", _("Live wall"), frozenset({Role.PROCTOR})),
         ("integrity.incidents", _("Incidents"), frozenset({Role.INTEGRITY_REVIEWER})),
+        ("analyses.batches", _("Reports"), frozenset({Role.INTEGRITY_REVIEWER})),
         ("blind_reviews.index", _("Blind looks"), frozenset({Role.INTEGRITY_REVIEWER, Role.MANAGER})),
         ("awarding.results", _("Results"), frozenset({Role.AWARDING_BODY})),
+        ("analyses.body_reports", _("Reports"), frozenset({Role.AWARDING_BODY})),
         ("allocating.index", _("Allocations"), frozenset({Role.AWARDING_BODY})),
         ("awarding.credentials", _("Credentials"), frozenset({Role.AWARDING_BODY})),
         ("blueprints.index", _("Blueprints"), frozenset({Role.AWARDING_BODY})),
         ("blueprints.coverage", _("Coverage"), frozenset({Role.AWARDING_BODY})),
         ("awarding.keys", _("API keys"), frozenset({Role.AWARDING_BODY})),
+        ("panels.index", _("Panels"), bank.CHAIRS | bank.JUDGES),
         ("people.index", _("People"), frozenset({Role.ADMINISTRATOR})),
     ]
 

@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from core.config import Config
 from core.turns import TURNS
 from web import effects, enrolment_jobs, logs, wiring
+from web.analysis_jobs import AnalysisJobs
 from web.app import create_app
 from web.notices.postman import Postman
 from web.resting import take_up_pauses
@@ -28,13 +29,16 @@ def build_process(config: Config, *, parts: wiring.Services | None = None) -> AP
         TURNS.places = TURNS_BESIDE_A_SERVER
     handlers = effects.handlers(app)
     worker, postman = Worker(parts, handlers), Postman(parts, handlers)
+    analyses = AnalysisJobs(parts)
     parts.start()
     take_up_pauses(parts)
     worker.start()
     postman.start()
+    analyses.start()
     enrolment_jobs.go_on_with_all(parts)
 
     def stop() -> None:
+        analyses.stop()
         postman.stop()
         worker.stop()
         parts.stop()

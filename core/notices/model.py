@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"
     ERASURE_DONE = "erasure_done"
     GUARDIAN_CODE = "guardian_code"
+    PANEL_NEWS = "panel_news"
 
     @property
     def confidential(self) -> bool:
@@ -71,6 +72,7 @@ _WORDS: Mapping[NoticeKind, str] = {
     NoticeKind.SECOND_FACTOR_RESET: "name organisation",
     NoticeKind.ERASURE_DONE: "name erased_at reference time_zone",
     NoticeKind.GUARDIAN_CODE: "name learner title items code expires_at time_zone",
+    NoticeKind.PANEL_NEWS: "name panel news link",
 }
 
 
@@ -81,6 +83,17 @@ class DecisionAbout(StrEnum):
     APPEAL = "appeal"
     LATE_ANSWERS = "late_answers"
     REASSESSMENT = "reassessment"
+    RESULT_CORRECTED = "result_corrected"
+
+
+class PanelNews(StrEnum):
+    """What a ``panel_news`` notice tells a judge: its word ``news``."""
+
+    INVITED = "invited"
+    ROUND_OPENED = "round_opened"
+    GIVEN_BACK = "given_back"
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
 
 
 class NoticeState(StrEnum):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
@@ -15,6 +16,7 @@ from core.identity.model import OrganisationKind, Role
 from item_bank import api as bank
 from web.access import actor, organisation_id, recent_proof, services, staff
 from web.answers import go
+from web.presenters.author import page_asked, pager
 from web.presenters.awarding import credential_page, credential_rows, result_rows
 from web.presenters.common import csv_response
 from web.presenters.credentials import (
@@ -24,30 +26,37 @@ from web.presenters.credentials import (
     permission_rows,
     version_rows,
 )
-from web.presenters.results import result_page
+from web.presenters.panels import adoption_rows
+from web.result_pages import staff_result
 from web.words import _
 
 blueprint = Blueprint("awarding", __name__, url_prefix="/awarding")
+RESULTS: Final = 100
+"""So many results stand on a page."""
+_COLUMNS: Final = (
+    "sequence",
+    "candidate_name",
+    "credential_code",
+    "batch_name",
+    "verdict",
+    "declared_at",
+    "delivery",
+)
 
 
 @blueprint.get("/results")
 @staff(Role.AWARDING_BODY)
 def results() -> Response | str:
-    """The declared results of this body, newest first; looking at them delivers nothing."""
+    """The declared results of this body, newest first, a page at a time; looking at them delivers nothing."""
+    wants_csv = request.args.get("format") == "csv"
     with services().store.read(actor()) as uow:
-        rows = result_rows(assessor.results_of_body(uow, organisation_id()))
-    if request.args.get("format") == "csv":
-        columns = (
-            "sequence",
-            "candidate_name",
-            "credential_code",
-            "batch_name",
-            "verdict",
-            "declared_at",
-            "delivery",
-        )
-        return csv_response("results.csv", columns, [[row[name] for name in columns] for row in rows])
-    return render_template("awarding/results.html", results=rows)
+        counts = assessor.feed_counts(uow, organisation_id())
+        at = pager(counts.results, number=page_asked(request.args.get("page", "")), size=RESULTS)
+        part = {} if wants_csv else {"offset": max(at.first - 1, 0), "limit": RESULTS}
+        rows = result_rows(assessor.results_of_body(uow, organisation_id(), **part))
+    if wants_csv:
+        return csv_response("results.csv", _COLUMNS, [[row[name] for name in _COLUMNS] for row in rows])
+    return render_template("awarding/results.html", results=rows, waiting=counts.waiting, pager=at)
 
 
 @blueprint.get("/results/<result_id>")
@@ -56,19 +65,11 @@ def result(result_id: str) -> str:
     """One result with the reason for its verdict."""
     with services().store.read(actor()) as uow:
         found = assessor.result_of_body(uow, organisation_id(), result_id)
-        credential = assessor.credential_of_entry(uow, found.entry.id).document
-        agency = identity_queries.organisation(uow, found.entry.agency_id)
+        parts = staff_result(uow, found.result, found.entry)
     delivered = found.delivery is not None and found.delivery.state is assessor.DeliveryState.DELIVERED
-    page = result_page(
-        found.result,
-        credential,
-        candidate_name=found.entry.candidate_name,
-        agency=agency.name if agency else "",
-        awarding_body=credential.awarding_body,
-    )
     return render_template(
         "awarding/result.html",
-        result=page,
+        **parts,
         may_answer=found.delivery is None or delivered,
         delivery=found.delivery.state.value if found.delivery else "not_pulled",
         reason=found.delivery.reason if found.delivery else None,
@@ -117,6 +118,8 @@ def credential(credential_id: str) -> str:
         counted = bank.bank_facts(uow, credential_id)
         adopted = bank.credential_facts(uow, credential_id)
         permissions = bank.adoption_permissions(uow, credential_id)
+        rested = bank.credential_adoptions(uow, credential_id)
+        people = identity_queries.names(uow, {one.adopted_by for one in rested})
         bodies = identity_queries.organisations(uow, kind=OrganisationKind.AWARDING_BODY)
     pages = bank.credential_pdf(version.document, "en", sha256=version.sha256).pages
     facts = replace(adopted, pages=pages, items_per_pc=counted.items_per_pc)
@@ -129,6 +132,7 @@ def credential(credential_id: str) -> str:
         versions=version_rows(versions, of=version),
         coverage=coverage_rows(version.document, counted) if live else [],
         permissions=permission_rows(permissions, bodies),
+        thresholds=adoption_rows(rested, version.document, people),
         others=[(body.id, body.name) for body in bodies if body.id != version.owner_id],
         next_version=next_version(version.document.version),
     )

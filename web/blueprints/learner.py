@@ -26,6 +26,7 @@ from web.consenting import (
 from web.errors import wants_json
 from web.input_texts import require_object
 from web.learner_drawings import draw_gate
+from web.presenters.certainty import learner_certainty
 from web.presenters.consent import consent_part
 from web.presenters.learner import gate_page, gate_step, handed_in_page
 from web.presenters.results import result_page
@@ -64,7 +65,7 @@ def gate() -> str:
             attempt_id=attempt_id(),
             credential=credential,
             agency=agency,
-            questions=facts.questions,
+            questions=facts,
             minutes=facts.limit_seconds // 60,
             now=uow.now,
         )
@@ -153,7 +154,8 @@ def result() -> str:
             agency=_agency(uow),
             awarding_body=credential.awarding_body,
         )
-    return render_template("learner/result.html", result=page)
+        sure = learner_certainty(assessor.certainty_of(uow, way.result, entry), page)
+    return render_template("learner/result.html", result=page, sure=sure)
 
 
 def _released(uow: UnitOfWork, started: assessor.Started) -> dict[str, object]:

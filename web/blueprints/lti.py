@@ -22,6 +22,7 @@ from web.lti import keys, launches, linking
 from web.lti.launches import Launch
 from web.lti.platforms import Platform, PlatformPlan, platform, platforms, register_platform, remove_platform
 from web.outgoing import require_address
+from web.presenters.people import browser_of
 from web.tables import LoginKind
 from web.words import _
 
@@ -195,7 +196,13 @@ def _enter(found: Platform, asked: Launch) -> Response:
     with parts.store.write(Actor.system()) as uow:
         entry_id = launches.entry_of_launch(uow, parts, found, asked)
         login.end_login(uow, request.cookies.get(login.cookie_name(parts.config)))
-        token = login.begin_login(uow, LoginKind.CANDIDATE, entry_id, hours=parts.config.login_hours)
+        token = login.begin_login(
+            uow,
+            LoginKind.CANDIDATE,
+            entry_id,
+            hours=parts.config.login_hours,
+            browser=browser_of(request.user_agent.string),
+        )
     response = go("learner.gate")
     login.set_login_cookie(response, parts.config, token)
     return response

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, render_template, request
 
 from assessor import api as assessor
 from core.errors import Conflict, Invalid
-from core.identity import queries as identity
 from core.identity.model import Role
 from core.uow import UnitOfWork
 from item_bank import api as bank
@@ -24,7 +23,6 @@ from web.forms.reading import sentence
 from web.presenters.allocations import accepted_options
 from web.presenters.common import bilingual, csv_response
 from web.presenters.manager import batch_rows, entry_rows, holds_part
-from web.presenters.results import result_page
 from web.presenters.scheduling import (
     choice_options,
     finding_rows,
@@ -32,6 +30,7 @@ from web.presenters.scheduling import (
     refused_words,
     region_options,
 )
+from web.result_pages import staff_result
 from web.words import _, ngettext
 
 blueprint = Blueprint("manager", __name__, url_prefix="/manager")
@@ -57,7 +56,7 @@ def batches() -> Response | str:
     """The batches of the agency, newest first."""
     with services().store.read(actor()) as uow:
         found = assessor.batch_overviews(uow, organisation_id=organisation_id())
-        credentials = {one.batch.assessment_id: credential_of(uow, one.batch.assessment_id) for one in found}
+        credentials = {one: credential_of(uow, one) for one in {each.batch.assessment_id for each in found}}
         rows = batch_rows(found, credentials, now=uow.now)
         wishes = len(assessor.open_place_requests(uow, organisation_id=organisation_id()))
     if request.args.get("format") == "csv":
@@ -178,17 +177,9 @@ def result(result_id: str) -> str:
     with services().store.read(actor()) as uow:
         found = assessor.result(uow, result_id, organisation_id=organisation_id())
         entry = assessor.entry(uow, found.summary.entry_id, organisation_id=organisation_id())
-        credential = assessor.credential_of_entry(uow, entry.id).document
-        agency = identity.organisation(uow, organisation_id())
         holds = holds_part(assessor.entry_line(uow, entry.id, organisation_id=organisation_id()))
-    page = result_page(
-        found,
-        credential,
-        candidate_name=entry.candidate_name,
-        agency=agency.name if agency else "",
-        awarding_body=credential.awarding_body,
-    )
-    return render_template("manager/result.html", result=page, holds=holds, batch_id=entry.sitting.batch_id)
+        parts = staff_result(uow, found, entry)
+    return render_template("manager/result.html", **parts, holds=holds, batch_id=entry.sitting.batch_id)
 
 
 @blueprint.post("/results/<result_id>/declare")

@@ -17,6 +17,7 @@ from web.answers import go, go_to
 from web.drawing import drawn
 from web.errors import status_of
 from web.navigation import home_of
+from web.presenters.people import browser_of
 from web.tables import LoginKind
 from web.words import _
 
@@ -45,7 +46,11 @@ def enter() -> Response:
             entry = assessor.entry_by_code(uow, code, pepper=parts.code_pepper)
             login.end_login(uow, request.cookies.get(login.cookie_name(parts.config)))
             token = login.begin_login(
-                uow, LoginKind.CANDIDATE, entry.entry_id, hours=parts.config.login_hours
+                uow,
+                LoginKind.CANDIDATE,
+                entry.entry_id,
+                hours=parts.config.login_hours,
+                browser=browser_of(request.user_agent.string),
             )
     except NotFound:
         page = render_template("public/home.html", code=request.form.get("code", "")[:40], code_unknown=True)

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from core.errors import KasautiError, Unavailable
+from scoring.errors import ScoringError
 from web.cli import (
     accounts,
     assets,
@@ -24,7 +25,9 @@ from web.cli import (
     proctor_replay,
     proctoring,
     qti,
+    results,
     serving,
+    stats,
 )
 
 REFUSED = 3
@@ -62,6 +65,8 @@ for group in (
     notices.notices,
     privacy.privacy,
     databases.database,
+    results.results,
+    stats.stats,
 ):
     cli.add_command(group)
 items.items.add_command(lint.lint)
@@ -84,16 +89,19 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except KasautiError as error:
-        _explain(error)
+        _explain(error.code, error.facts)
         return 1 if isinstance(error, Unavailable) else REFUSED
+    except ScoringError as error:
+        _explain(error.code, error.facts)
+        return REFUSED
     return code if isinstance(code, int) else 0  # an int is what a command's context exited with
 
 
-def _explain(error: KasautiError) -> None:
+def _explain(code: str, facts: Mapping[str, object]) -> None:
     from web.error_texts import plain_text_of
 
-    text = plain_text_of(error.code, error.facts)
+    text = plain_text_of(code, facts)
     click.echo(f"kasauti: {text.title} {text.advice}".rstrip(), err=True)
-    for name, value in error.facts.items():
+    for name, value in facts.items():
         shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
         click.echo(f"  {name}: {shown}", err=True)

@@ -54,7 +54,7 @@ def figure(
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["delivery", "items", "proctor", "system"]))
+@click.argument("name", type=click.Choice(["delivery", "items", "proctor", "scoring", "system"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def bench(name: str, *, as_json: bool) -> None:
     """Measure NAME and print the figures, as rows of docs/figures.md.
@@ -62,6 +62,7 @@ def bench(name: str, *, as_json: bool) -> None:
     delivery: learners against the production server, on a real disk: CPU and times of saves, starts and hand-ins (minutes).
     proctor: learners who stream pictures: CPU of each stage, learners per core, delay of alerts and answers (six minutes).
     items: bringing in 50,000 items, searching them, near-duplicates, drawing papers (some minutes).
+    scoring: a million responses by a pass rule, models of ability and diagnosis, all pairs; mirt, girth beside (two minutes).
     system: how long a second start takes, what the test room costs a learner's line, what one frame costs.
     """
     began, before = time.monotonic(), loop_ms()
@@ -150,10 +151,18 @@ def proctor() -> list[Figure]:
     return proctor_figures()
 
 
+def scoring() -> list[Figure]:
+    """The figures that scoring promises."""
+    from web.cli.bench_scoring import scoring_figures
+
+    return scoring_figures()
+
+
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "delivery": delivery,
     "items": items,
     "proctor": proctor,
+    "scoring": scoring,
     "system": system,
 }
 

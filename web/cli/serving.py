@@ -26,7 +26,14 @@ def serve() -> None:
 
 
 @click.command()
-def demo() -> None:
+@click.option(
+    "--finished",
+    type=click.IntRange(0, 500),
+    default=0,
+    metavar="LEARNERS",
+    help="Also a batch that so many learners have finished, for results and reports; takes some seconds.",
+)
+def demo(*, finished: int) -> None:
     """Like serve, with sample organisations, items, learners and sign-ins; development mode only."""
     from web import demo as sample
 
@@ -36,7 +43,7 @@ def demo() -> None:
         sample.require_development(config)
         if sample.is_empty(parts.store):
             click.echo("Filling in the sample data …", err=True)
-            sample.fill(parts)
+            sample.fill(parts, finished=finished)
         lines = [
             f"Kasauti is ready at {_address(config)}",
             "The database holds no sample data, so no sign-ins are shown.",

@@ -9,16 +9,28 @@ from typing import Any
 
 from flask_babel import gettext
 
+from web.error_texts.ability_models import ABILITY_MODELS
+from web.error_texts.adaptive import ADAPTIVE
+from web.error_texts.analyses import ANALYSES
 from web.error_texts.asking import ASKING
 from web.error_texts.assessing import ASSESSING
 from web.error_texts.attempts import ATTEMPTS
 from web.error_texts.browsers import BROWSERS
+from web.error_texts.certainty import CERTAINTY
 from web.error_texts.checkin import CHECK_IN
 from web.error_texts.consenting import CONSENTING
 from web.error_texts.content import CONTENT
+from web.error_texts.correcting import CORRECTING
+from web.error_texts.deciding import DECIDING
+from web.error_texts.diagnosing import DIAGNOSING
+from web.error_texts.estimating import ESTIMATING
+from web.error_texts.fairness import FAIRNESS
+from web.error_texts.forensics import FORENSICS
 from web.error_texts.identity import IDENTITY
+from web.error_texts.linking import LINKING
 from web.error_texts.notices import NOTICES
 from web.error_texts.packages import PACKAGES
+from web.error_texts.panels import PANELS
 from web.error_texts.platform import PLATFORM
 from web.error_texts.practice import PRACTICE
 from web.error_texts.privacy import PRIVACY
@@ -26,14 +38,20 @@ from web.error_texts.proctoring import PROCTORING
 from web.error_texts.reviewing import REVIEWING
 from web.error_texts.scheduling import SCHEDULING
 from web.error_texts.sections import SECTIONS
+from web.error_texts.standard_setting import STANDARD_SETTING
+from web.error_texts.statistics import STATISTICS
 from web.error_texts.text import N_, ErrorText
 from web.error_texts.walls import WALLS
 from web.i18n import show_instant
 
 TEXTS: dict[str, ErrorText] = {
+    **ADAPTIVE,
     **ASKING,
+    **ANALYSES,
     **PLATFORM,
     **CONTENT,
+    **CORRECTING,
+    **DECIDING,
     **PACKAGES,
     **ASSESSING,
     **ATTEMPTS,
@@ -49,6 +67,16 @@ TEXTS: dict[str, ErrorText] = {
     **CONSENTING,
     **WALLS,
     **CHECK_IN,
+    **STATISTICS,
+    **ABILITY_MODELS,
+    **FORENSICS,
+    **CERTAINTY,
+    **STANDARD_SETTING,
+    **PANELS,
+    **DIAGNOSING,
+    **ESTIMATING,
+    **FAIRNESS,
+    **LINKING,
 }
 
 UNKNOWN = ErrorText(

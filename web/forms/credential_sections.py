@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from web.forms.credential_fields import Column, Field, Group, Options, SectionForm, Table
+from web.forms.rule_section import rule_section
 from web.words import _
 
 SECTIONS = ("basics", "hours", "structure", "assessment", "tasks", "rule", "dossier", "adoption")
@@ -30,7 +31,7 @@ def section_form(name: str, *, nos: str = "") -> SectionForm:
     """The form of a section; ``nos`` is the code of the NOS whose page ``nos`` is."""
     if name == "nos":
         return _nos(nos)
-    made = (_basics, _hours, _structure, _assessment, _tasks, _rule, _dossier, _adoption)
+    made = (_basics, _hours, _structure, _assessment, _tasks, rule_section, _dossier, _adoption)
     return dict(zip(SECTIONS, made, strict=True))[name]()
 
 
@@ -235,46 +236,6 @@ def _tasks() -> SectionForm:
                     Column("expected", _("What is expected"), "area", bilingual=True),
                 ),
                 row_name=_("Question"), inner=levels,
-            ),
-        ),
-    )  # fmt: skip
-
-
-def _rule() -> SectionForm:
-    kinds = (
-        ("all_of", _("all of")),
-        ("any_of", _("any of")),
-        ("at_least", _("at least k of")),
-        ("share", _("share of the marks")),
-        ("critical", _("critical criterion")),
-    )
-    scopes = (
-        ("", "–"),
-        ("credential", _("all marks")),
-        ("nos", _("NOS")),
-        ("element", _("Element")),
-        ("pc", _("PC")),
-    )
-    bases = (("", "–"), ("raw", _("raw marks")), ("weighted", _("weighted")))
-    return SectionForm(
-        "rule",
-        _("Pass rule"),
-        _("One condition a line. Lines 1.1 and 1.2 belong to the group on line 1."),
-        tables=(
-            Table(
-                "rule", "rule", _("Conditions"),
-                (
-                    Column("line", _("Line")),
-                    Column("kind", _("Kind"), "select", options=(("", "–"), *kinds)),
-                    Column("k", _("k"), "number"),
-                    Column("scope", _("Of"), "select", options=scopes),
-                    Column("name", _("Name"), width="wide"),
-                    Column("nos", _("in NOS"), width="wide"),
-                    Column("component", _("Part"), hint=_("all, or names with commas")),
-                    Column("basis", _("Counted"), "select", options=bases),
-                    Column("at_least", _("At least"), hint=_("for example 7/10")),
-                ),
-                layout="grid", row_name=_("Condition"), id_column="line", blank=2,
             ),
         ),
     )  # fmt: skip

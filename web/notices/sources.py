@@ -83,7 +83,16 @@ def _late_answer_decided(uow: UnitOfWork, parts: Services, message: OutboxMessag
     tell_decision(uow, parts, entry_id, organisation_id=owner, about=about, cause_id=message.id)
 
 
+def _result_corrected(uow: UnitOfWork, parts: Services, message: OutboxMessage) -> None:
+    """Only who knew a result is told that it no longer counts; others get theirs when it is declared."""
+    if message.payload["declared"]:
+        owner, about = message.organisation_id or "", DecisionAbout.RESULT_CORRECTED
+        entry_id = str(message.payload["entry_id"])
+        tell_decision(uow, parts, entry_id, organisation_id=owner, about=about, cause_id=message.id)
+
+
 SOURCES: Mapping[str, Source] = {
+    "result_corrected": _result_corrected,
     "result_declared": _result_declared,
     "incident_decided": _incident_decided,
     "appeal_decided": _appeal_decided,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from core.notices.model import DecisionAbout, NoticeKind
+from core.notices.model import DecisionAbout, NoticeKind, PanelNews
 from web.i18n import DEFAULT_ZONE, language, show_zone
 from web.words import _
 
@@ -164,6 +164,11 @@ def _decision_made(facts: Facts) -> Text:
             "A person has decided about your late answers in the test %(title)s.", title=title
         ),
         DecisionAbout.REASSESSMENT: _("Your request for another try at %(title)s was decided.", title=title),
+        DecisionAbout.RESULT_CORRECTED: _(
+            "A question of your test %(title)s was marked by a wrong key. Your result was computed again and is declared anew "
+            "soon; the one before no longer counts.",
+            title=title,
+        ),
     }[DecisionAbout(facts.words["about"])]
     link = _("Open %(link)s and type your access code to read it.", link=facts.home)
     return Text(_("A decision about your test %(title)s", title=title), (about, link), f"{about} {link}")
@@ -301,6 +306,40 @@ def _guardian_code(facts: Facts) -> Text:
     )
 
 
+def _panel_news(facts: Facts) -> Text:
+    panel, link = facts.words["panel"], facts.words["link"]
+    news = {
+        PanelNews.INVITED: (
+            _("You are asked to judge: %(panel)s", panel=panel),
+            _("The panel %(panel)s asks you to help decide how much is enough to pass.", panel=panel),
+        ),
+        PanelNews.ROUND_OPENED: (
+            _("A round is open: %(panel)s", panel=panel),
+            _("The panel %(panel)s waits for your judgements. You can stop and go on later.", panel=panel),
+        ),
+        PanelNews.GIVEN_BACK: (
+            _("Your judgements are open again: %(panel)s", panel=panel),
+            _(
+                "The chair of %(panel)s gave your judgements back. Change them and hand in again.",
+                panel=panel,
+            ),
+        ),
+        PanelNews.CONCLUDED: (
+            _("The panel is over: %(panel)s", panel=panel),
+            _("The panel %(panel)s has a recommendation. Thank you for your judgement.", panel=panel),
+        ),
+        PanelNews.CANCELLED: (
+            _("The panel was ended: %(panel)s", panel=panel),
+            _(
+                "The chair ended the panel %(panel)s without a recommendation. Nothing is left to do.",
+                panel=panel,
+            ),
+        ),
+    }
+    subject, told = news[PanelNews(facts.words["news"])]
+    return Text(subject, (told, _("You find it here: %(link)s", link=link)), f"{told} {link}")
+
+
 _TEXTS: Final[Mapping[NoticeKind, Callable[[Facts], Text]]] = {
     NoticeKind.ACCESS_CODE: _access_code,
     NoticeKind.SITTING_CHANGED: _sitting_changed,
@@ -313,4 +352,5 @@ _TEXTS: Final[Mapping[NoticeKind, Callable[[Facts], Text]]] = {
     NoticeKind.SECOND_FACTOR_RESET: _second_factor_reset,
     NoticeKind.ERASURE_DONE: _erasure_done,
     NoticeKind.GUARDIAN_CODE: _guardian_code,
+    NoticeKind.PANEL_NEWS: _panel_news,
 }

@@ -41,11 +41,7 @@ class Filters:
     @property
     def number(self) -> int:
         """The page that is asked for; anything that is no number is the first."""
-        return (
-            max(1, int(self.page))
-            if self.page.isascii() and self.page.isdigit() and len(self.page) < 6
-            else 1
-        )
+        return page_asked(self.page)
 
     def bank_filter(self, credentials: Sequence[bank.CredentialVersion]) -> bank.BankFilter | None:
         """The same for the bank; None where a word of the address means nothing, so that no item fits."""
@@ -90,6 +86,11 @@ class Pager:
     total: int
     first: int
     last: int
+
+
+def page_asked(text: str) -> int:
+    """The page that is asked for; anything that is no number is the first."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def pager(total: int, *, number: int, size: int = bank.PAGE) -> Pager:

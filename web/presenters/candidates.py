@@ -191,6 +191,8 @@ def kind_label(kind: NoticeKind) -> str:
         NoticeKind.STAFF_INVITATION: _("Invitation"),
         NoticeKind.PASSWORD_RESET: _("New password"),
         NoticeKind.SECOND_FACTOR_RESET: _("Second sign-in step reset"),
+        NoticeKind.GUARDIAN_CODE: _("Code for a guardian"),
+        NoticeKind.PANEL_NEWS: _("News of a panel"),
     }[kind]
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,18 +16,38 @@ from web.presenters.editor_words import language_name
 _BASE: Final = "preview-media:"
 
 
-def previews(content: bank.ItemContent | None, languages: Sequence[str]) -> list[dict[str, Any]]:
-    """A question in each language, as ``learner/item.html`` takes it; empty while there is nothing to show."""
+def bank_media(sha256: str) -> str:
+    """Where authors and reviewers see a file of their bank."""
+    return url_for("editor.media", sha256=sha256)
+
+
+def previews(
+    content: bank.ItemContent | None,
+    languages: Sequence[str],
+    *,
+    name: str = "preview",
+    media_url: Callable[[str], str] = bank_media,
+) -> list[dict[str, Any]]:
+    """A question in each language, as ``learner/item.html`` takes it; empty while there is nothing to show.
+
+    ``name`` keeps several questions of one page apart; ``media_url`` is where the reader may see a file, by its hash.
+    """
     if content is None:
         return []
-    return [_preview(content, language) for language in languages if language in content.languages]
+    return [
+        _preview(content, language, f"{name}-{language}", media_url)
+        for language in languages
+        if language in content.languages
+    ]
 
 
-def _preview(content: bank.ItemContent, language: str) -> dict[str, Any]:
+def _preview(
+    content: bank.ItemContent, language: str, name: str, media_url: Callable[[str], str]
+) -> dict[str, Any]:
     # In the author's own order, so that the languages can be compared line by line.
     parts = tuple(replace(part, shuffle=False) for part in content.parts)
     alone = replace(content, bodies=(content.body(language),), parts=parts, shuffle=False)
-    name = f"preview-{language}"  # names of its own, so that two previews can stand in one page
+    # names of its own, so that two previews can stand in one page
     item = bank.preview_item(alone, name=name, media_base=_BASE)
     question: dict[str, Any] = {
         "ref": item.ref,
@@ -47,15 +67,15 @@ def _preview(content: bank.ItemContent, language: str) -> dict[str, Any]:
         "language": language,
         "name": language_name(language),
         "question": question,
-        "addressed": _addressed(alone, name),
+        "addressed": _addressed(alone, name, media_url),
     }
 
 
-def _addressed(content: bank.ItemContent, name: str) -> Any:
+def _addressed(content: bank.ItemContent, name: str, media_url: Callable[[str], str]) -> Any:
     """Writes the addresses of the bank's files in the place of the opaque ones of the projection."""
     pins = {media.name: media.sha256 for media in content.media}
     known = {
-        f"{_BASE}{opaque}": url_for("editor.media", sha256=pins[media])
+        f"{_BASE}{opaque}": media_url(pins[media])
         for opaque, media in bank.preview_media(content, name=name).items()
     }
 

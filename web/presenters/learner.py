@@ -77,7 +77,7 @@ def gate_page(
     attempt_id: str,
     credential: bank.CredentialDocument,
     agency: str,
-    questions: int,
+    questions: assessor.FormFacts,
     minutes: int,
     now: datetime,
 ) -> dict[str, Any]:
@@ -102,7 +102,8 @@ def gate_page(
         "opens_in_ms": max(0, (sitting.opens_at - now) // _MS),
         "minutes": minutes,
         "extra_minutes": entry.extra_minutes,
-        "questions": questions,
+        "questions": questions.questions,
+        "adaptive": questions.adaptive,
         "languages": list(credential.languages),
         "proctored": standing.watched,
         "check_in": check_in_of(standing),
@@ -130,7 +131,8 @@ def handed_in_page(
         "zone": entry.sitting.time_zone,
         "ended_at": attempt.ended_at,
         "ended_by": attempt.ended_by.value if attempt.ended_by else None,
-        "questions": len(handed.questions),
+        "questions": len(handed.questions) - handed.not_asked,
+        "not_asked": handed.not_asked,
         "slip": [
             {"number": numbers[line.item], "revision": line.revision, "received_at": line.received_at}
             for line in attempt.slip
@@ -139,5 +141,6 @@ def handed_in_page(
         "late": [{"number": one.number, "state": one.state.value} for one in handed.late],
         "steps": [{"name": step.name.value, "state": step.state.value} for step in handed.way.steps],
         "result_ready": handed.way.result is not None,
+        "corrected": handed.way.corrected,
         "watched": was_watched,
     }

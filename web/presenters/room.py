@@ -67,6 +67,7 @@ def _paper_page(
         "push": True,
         "questions": questions,
         "sections": [_section(section) for section in paper.sections],
+        "adaptive": any(section.adaptive for section in paper.sections),
         "rich": any(question["rich"] for question in questions),
         "languages": {code: LANGUAGE_NAMES[code] for code in spoken},
         "show": language if language in spoken else spoken[0] if spoken else "both",
@@ -173,6 +174,7 @@ def move_receipt(kept: assessor.MoveReceipt) -> dict[str, Any]:
         "receipt": kept.mac,
         "remaining_ms": kept.remaining_ms,
         "section_remaining_ms": kept.section_remaining_ms,
+        **({"withheld": list(kept.withheld)} if kept.withheld else {}),
     }
 
 
@@ -204,10 +206,11 @@ def section_members(course: assessor.Course) -> dict[str, Any]:
         "current": course.current,
         "position": course.position,
         "confirmed": dict(course.confirmed),
+        **({"withheld": list(course.withheld)} if course.withheld else {}),
     }
 
 
-def _section(section: assessor.FormSection) -> dict[str, Any]:
+def _section(section: assessor.PaperSection) -> dict[str, Any]:
     return {
         "id": section.id,
         "title": dict(section.title),
@@ -218,6 +221,7 @@ def _section(section: assessor.FormSection) -> dict[str, Any]:
         "max_attempts": section.max_attempts,
         "validate": section.validate,
         "items": list(section.items),
+        **({"adaptive": True} if section.adaptive else {}),
     }
 
 

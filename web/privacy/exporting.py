@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -59,6 +59,7 @@ def build_export(uow: UnitOfWork, parts: Services, entry_id: str, *, organisatio
             "person": _person(uow, parts, entry_id, organisation_id),
             "test": _test(uow, entry, attempt_id, organisation_id),
             "answers": assessor.own_answers(uow, attempt_id) | {"files": files},
+            "records": [asdict(one) for one in assessor.records_of_entry(uow, entry_id)],
             "watching": watching(uow, attempt_id) | {"pictures": pictures},
             "consents": _consents(uow, entry_id),
             "messages": _messages(uow, attempt_id, entry_id, organisation_id),

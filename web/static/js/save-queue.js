@@ -14,7 +14,7 @@
 /** @typedef {"saved" | "saving" | "unsaved"} SaveState */
 /**
  * What the server says when it holds an answer (item, revision) or a move.
- * @typedef {{seq: number, item?: string, revision?: number, received_at: string, receipt: string, remaining_ms: number}} Ack
+ * @typedef {{seq: number, item?: string, revision?: number, received_at: string, receipt: string, remaining_ms: number, section_remaining_ms?: number | null, withheld?: string[]}} Ack
  */
 /**
  * What came of one try.
