@@ -16,7 +16,8 @@ FREELY = {"allow_skipping": True, "allow_review": True, "max_attempts": 0, "vali
 
 
 def sectioned_document(credential: bank.CredentialDocument, **rules: Any) -> dict[str, object]:
-    """The natural plan of the sample in three sections; `rules` are those of the linear one."""
+    """The natural plan of the sample in three sections; `rules` are those of the linear one, `adaptive` its test."""
+    test = rules.pop("adaptive", None)
     natural = bank.natural_plan(credential, component="theory")
     parts = (
         (FIRST, "Safety", ["PC1", "PC2"], SECONDS, "free", FREELY),
@@ -31,6 +32,7 @@ def sectioned_document(credential: bank.CredentialDocument, **rules: Any) -> dic
             "seconds": seconds,
             "navigation": navigation,
             "item_session_control": control,
+            **({"adaptive": test} if test and name == LINEAR else {}),
         }
         for name, title, pcs, seconds, navigation, control in parts
     ]

@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from core.uow import Actor
 from tests.browser import people
 from tests.live_server import LiveServer
 from tests.web import world
+from tests.web.cohorts import add_cohort
 from tests.web.conftest import NOON, sample_folder
 from tests.web.reviewed import REVIEWED
 from tests.web.site import SECRET, open_site
@@ -43,15 +45,27 @@ PAGES: dict[str, tuple[str, str]] = {
     "author.item": ("reviewer", "/author/items/{item_id}"),
     "reviewing.queue": ("reviewer", "/author/review"),
     "reviewing.difference": ("reviewer", "/author/items/{in_review_id}/difference"),
+    "panels.index": ("manager", "/panels"),
+    "panels.new": ("manager", "/panels/new"),
+    "panels.show": ("manager", "/panels/{told_panel_id}"),
+    "panels.objects": ("manager", "/panels/{panel_id}/objects"),
+    "panels.minutes": ("awarding_body", "/panels/{concluded_panel_id}/minutes"),
+    "judging.show": ("author", "/panels/{seat_panel_id}/seat"),
     "editor.new": ("author", "/author/items/new"),
     "editor.edit": ("author", "/author/items/{item_id}/edit"),
     "imports.form": ("author", "/author/import"),
+    "corrections.index": ("reviewer", "/corrections"),
+    "corrections.new": ("manager", "/corrections/new?item={paper_item_id}"),
+    "corrections.one": ("reviewer", "/corrections/{correction_id}"),
     "manager.batches": ("manager", "/manager/batches"),
     "manager.new_batch": ("manager", "/manager/batches/new"),
     "manager.batch": ("manager", "/manager/batches/{batch_id}"),
     "manager.batch_sittings": ("manager", "/manager/batches/{batch_id}/sittings"),
     "manager.batch_papers": ("manager", "/manager/batches/{batch_id}/papers"),
     "manager.batch_about": ("manager", "/manager/batches/{batch_id}/about"),
+    "analyses.quality": ("manager", "/manager/batches/{batch_id}/quality"),
+    "analyses.batches": ("integrity_reviewer", "/integrity/batches"),
+    "analyses.body_reports": ("awarding_body", "/awarding/reports"),
     "manager.edit_batch": ("manager", "/manager/batches/{batch_id}/edit"),
     "sittings.new": ("manager", "/manager/batches/{batch_id}/sittings/new"),
     "sittings.edit": ("manager", "/manager/sittings/{sitting_id}"),
@@ -100,6 +114,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "learner_review.review": (REVIEWED, "/learner/review"),
     "attempt_reviews.review": ("integrity_reviewer", "/integrity/attempts/{attempt_id}"),
     "integrity.incident": ("integrity_reviewer", "/integrity/incidents/{incident_id}"),
+    "cohorts.agency": ("manager", "/manager/figures"),
+    "cohorts.body": ("awarding_body", "/awarding/figures"),
     "awarding.results": ("awarding_body", "/awarding/results"),
     "awarding.result": ("awarding_body", "/awarding/results/{result_id}"),
     "awarding.credentials": ("awarding_body", "/awarding/credentials"),
@@ -127,7 +143,7 @@ NO_PAGES = {
     "practice.room", "practice.state", "practice.done", "formative.question", "formative.media", "formative.link",
     "check.download", "check.time",
     "checkin.show",  # test_check_in shows each of its states
-    "editor.media", "assessor.answer_file", "room.media", "offline.worker", "offline.package", "offline.media",
+    "judging.media", "editor.media", "assessor.answer_file", "room.media", "offline.worker", "offline.package", "offline.media",
     "browser.door", "browser.settings_file", "browser.leave",
     "credentials.template",
     "credentials.export",
@@ -136,11 +152,15 @@ NO_PAGES = {
     "candidates.template", "candidates.report", "candidates.columns", "candidates.problems", "candidates.attendance",
     "privacy_desk.receipts_file",
     "enrolments.progress", "enrolments.state",
+    # test_reports shows a report of each kind
+    "analyses.report", "analyses.states", "analyses.table_file", "analyses.workbook",
+    "analyses.body_report", "analyses.body_table_file", "analyses.body_workbook",
     "imports.export", "imports.refused", "imports.state", "imports.columns", "imports.progress",
     "attempts.log", "proctor.latest_frame", "proctor.entry_picture", "proctor.tiles", "integrity.picture",
     "learner_review.picture", "device_file",
     "links.invitation", "links.reset", "second_factor.ask", "second_factor.picture", "oidc.begin", "oidc.callback",
     "lti.begin", "lti.our_keys",
+    "cohorts.agency_file", "cohorts.body_file",
 }  # fmt: skip
 # Further states of pages: who, what it shows.
 STATES = (
@@ -160,6 +180,12 @@ STATES = (
     ("integrity_reviewer", "/integrity/incidents?state=upheld"),
     ("integrity_reviewer", "/integrity/attempts/{reviewed_attempt_id}"),
     ("manager", "/integrity/reviews"),
+    ("integrity_reviewer", "/manager/batches/{batch_id}/quality"),
+    ("manager", "/panels/{panel_id}"),
+    ("manager", "/panels/{concluded_panel_id}"),
+    ("author", "/panels/{told_panel_id}/seat"),
+    ("awarding_body", "/panels/{body_seat_panel_id}/seat"),
+    ("manager", "/manager/figures?batch={small_batch_id}"),
     (REVIEWED, "/learner"),
     (world.MARKED, "/learner"),
     ("manager", "/manager/entries/{agreed_entry_id}/watching"),
@@ -180,6 +206,8 @@ def look_at_all(sample_folder: Path, tmp_path: Path, browser: Browser, screen: S
     shutil.copytree(sample_folder, var)
     with open_site(var, at=NOON) as site:
         ids = world.prepare(site).ids
+        with site.parts.store.write(Actor.system()) as uow:
+            _, ids["small_batch_id"], _ = add_cohort(uow, [9, 3, 7])
         shown = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert shown - NO_PAGES == set(PAGES), "a page is missing here, or is no page"
     live = LiveServer(var, settings={"KASAUTI_SECRET_KEY": SECRET})

@@ -42,6 +42,9 @@ def effects() -> Mapping[str, str]:
         "notice_queued": "it is handed to its channel",
         "password_forgotten": "a link is sent, if there is such an account",
         "score_queued": "the learning platform gets the percentage",
+        "key_correction_approved": "results are computed again, in portions",
+        "key_correction_advanced": "the next portion of results is computed again",
+        "result_corrected": "the learner gets a notice where the result before was declared",
     }
 
 

@@ -23,6 +23,7 @@ from web.cli import cli
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 IRREGULAR = {
+    "done",
     "drawn",
     "forgotten",
     "given",
@@ -39,7 +40,10 @@ ROW = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
         if isinstance(command, click.Group):
             yield from commands(command, *above, name)
         else:

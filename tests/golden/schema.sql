@@ -551,6 +551,24 @@ CREATE TABLE consents (
 
 CREATE INDEX ix_consents_subject_id ON consents (subject_id);
 
+CREATE TABLE corrected_entries (
+  correction_id VARCHAR(26) NOT NULL,
+  entry_id VARCHAR(26) NOT NULL,
+  before_id VARCHAR(26) NOT NULL,
+  after_id VARCHAR(26),
+  done_at DATETIME,
+  cause VARCHAR(64) NOT NULL,
+  CONSTRAINT ck_corrected_entries_cause_of_none CHECK (cause = '' OR (done_at IS NOT NULL AND after_id IS NULL)),
+  CONSTRAINT ck_corrected_entries_done_with_result CHECK (after_id IS NULL OR done_at IS NOT NULL),
+  CONSTRAINT fk_corrected_entries_after_id_results FOREIGN KEY(after_id) REFERENCES results (id),
+  CONSTRAINT fk_corrected_entries_before_id_results FOREIGN KEY(before_id) REFERENCES results (id),
+  CONSTRAINT fk_corrected_entries_correction_id_key_corrections FOREIGN KEY(correction_id) REFERENCES key_corrections (id),
+  CONSTRAINT fk_corrected_entries_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT pk_corrected_entries PRIMARY KEY (correction_id, entry_id)
+);
+
+CREATE INDEX ix_corrected_entries_entry_id ON corrected_entries (entry_id);
+
 CREATE TABLE credential_adoptions (
   credential_version_id VARCHAR(26) NOT NULL,
   parent_version_id VARCHAR(26) NOT NULL,
@@ -1290,6 +1308,48 @@ CREATE TABLE items (
 
 CREATE INDEX ix_items_credential_version_id ON items (credential_version_id);
 
+CREATE TABLE key_corrections (
+  id VARCHAR(26) NOT NULL,
+  agency_id VARCHAR(26) NOT NULL,
+  item_version_id VARCHAR(26) NOT NULL,
+  kind VARCHAR(9) NOT NULL,
+  accepted JSON NOT NULL,
+  as_version_id VARCHAR(26),
+  policy VARCHAR(9) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  sha256 VARCHAR(71) NOT NULL,
+  state VARCHAR(9) NOT NULL,
+  asked_by VARCHAR(26) NOT NULL,
+  asked_at DATETIME NOT NULL,
+  decided_by VARCHAR(26),
+  decided_at DATETIME,
+  answer VARCHAR(500) NOT NULL,
+  difference JSON,
+  difference_sha256 VARCHAR(71),
+  signature VARCHAR(64),
+  applied_at DATETIME,
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_key_corrections_applied_at CHECK ((state = 'applied') = (applied_at IS NOT NULL)),
+  CONSTRAINT ck_key_corrections_approved_by_another_person CHECK (state NOT IN ('approved', 'applied') OR (decided_by <> asked_by AND signature IS NOT NULL AND difference_sha256 IS NOT NULL)),
+  CONSTRAINT ck_key_corrections_as_version CHECK ((kind = 'version') = (as_version_id IS NOT NULL)),
+  CONSTRAINT ck_key_corrections_correction_state CHECK (state IN ('asked', 'approved', 'applied', 'refused', 'withdrawn')),
+  CONSTRAINT ck_key_corrections_decided_at CHECK ((state = 'asked') = (decided_at IS NULL)),
+  CONSTRAINT ck_key_corrections_decided_by_somebody CHECK ((decided_at IS NULL) = (decided_by IS NULL)),
+  CONSTRAINT ck_key_corrections_has_a_reason CHECK (reason <> ''),
+  CONSTRAINT ck_key_corrections_new_key_kind CHECK (kind IN ('keyed', 'version', 'everybody', 'dropped')),
+  CONSTRAINT ck_key_corrections_policy CHECK (policy IN ('full', 'harm-free', 'drop')),
+  CONSTRAINT fk_key_corrections_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_key_corrections_as_version_id_item_versions FOREIGN KEY(as_version_id) REFERENCES item_versions (id),
+  CONSTRAINT fk_key_corrections_item_version_id_item_versions FOREIGN KEY(item_version_id) REFERENCES item_versions (id),
+  CONSTRAINT pk_key_corrections PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_key_corrections_agency_id ON key_corrections (agency_id);
+
+CREATE INDEX ix_key_corrections_item_version_id ON key_corrections (item_version_id);
+
+CREATE UNIQUE INDEX uq_key_corrections_one_open ON key_corrections (item_version_id) WHERE state IN ('asked', 'approved');
+
 CREATE TABLE late_decisions (
   attempt_id VARCHAR(26) NOT NULL,
   device VARCHAR(64) NOT NULL,
@@ -1454,7 +1514,7 @@ CREATE TABLE notices (
   cause_id VARCHAR(26),
   CONSTRAINT ck_notices_channel CHECK (channel IN ('email', 'phone')),
   CONSTRAINT ck_notices_failure CHECK (failure IN ('no_address', 'no_channel', 'rejected', 'unreadable', 'unreachable', 'timed_out', 'port_error')),
-  CONSTRAINT ck_notices_notice_kind CHECK (kind IN ('access_code', 'sitting_changed', 'sitting_cancelled', 'result_declared', 'decision_made', 'erasure_notice', 'staff_invitation', 'password_reset', 'second_factor_reset', 'erasure_done', 'guardian_code')),
+  CONSTRAINT ck_notices_notice_kind CHECK (kind IN ('access_code', 'sitting_changed', 'sitting_cancelled', 'result_declared', 'decision_made', 'erasure_notice', 'staff_invitation', 'password_reset', 'second_factor_reset', 'erasure_done', 'guardian_code', 'panel_news')),
   CONSTRAINT ck_notices_notice_state CHECK (state IN ('waiting', 'sent', 'failed', 'withdrawn')),
   CONSTRAINT ck_notices_secret_wiped CHECK (state <> 'failed' OR NOT confidential OR sealed IS NULL),
   CONSTRAINT ck_notices_tries CHECK (tries >= 0),
@@ -1499,6 +1559,103 @@ CREATE TABLE outbox (
 );
 
 CREATE INDEX ix_outbox_state_due_at ON outbox (state, due_at);
+
+CREATE TABLE panel_adoptions (
+  id VARCHAR(26) NOT NULL,
+  panel_id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  adopted_by VARCHAR(26) NOT NULL,
+  changes JSON NOT NULL,
+  sha256_before VARCHAR(71) NOT NULL,
+  sha256 VARCHAR(71) NOT NULL,
+  at DATETIME NOT NULL,
+  CONSTRAINT fk_panel_adoptions_adopted_by_people FOREIGN KEY(adopted_by) REFERENCES people (id),
+  CONSTRAINT fk_panel_adoptions_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT fk_panel_adoptions_panel_id_standard_panels FOREIGN KEY(panel_id) REFERENCES standard_panels (id),
+  CONSTRAINT pk_panel_adoptions PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_panel_adoptions_credential_version_id ON panel_adoptions (credential_version_id);
+
+CREATE INDEX ix_panel_adoptions_panel_id ON panel_adoptions (panel_id);
+
+CREATE TABLE panel_hand_ins (
+  id VARCHAR(26) NOT NULL,
+  panel_id VARCHAR(26) NOT NULL,
+  round INTEGER NOT NULL,
+  judge_id VARCHAR(26) NOT NULL,
+  at DATETIME NOT NULL,
+  given_back_at DATETIME,
+  CONSTRAINT fk_panel_hand_ins_judge_id_panel_judges FOREIGN KEY(judge_id) REFERENCES panel_judges (id),
+  CONSTRAINT fk_panel_hand_ins_panel_id_standard_panels FOREIGN KEY(panel_id) REFERENCES standard_panels (id),
+  CONSTRAINT pk_panel_hand_ins PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_panel_hand_ins_panel_id_round_judge_id ON panel_hand_ins (panel_id, round, judge_id);
+
+CREATE TABLE panel_judgements (
+  id VARCHAR(26) NOT NULL,
+  panel_id VARCHAR(26) NOT NULL,
+  round INTEGER NOT NULL,
+  judge_id VARCHAR(26) NOT NULL,
+  number INTEGER NOT NULL,
+  value VARCHAR(20) NOT NULL,
+  at DATETIME NOT NULL,
+  CONSTRAINT fk_panel_judgements_judge_id_panel_judges FOREIGN KEY(judge_id) REFERENCES panel_judges (id),
+  CONSTRAINT fk_panel_judgements_panel_id_standard_panels FOREIGN KEY(panel_id) REFERENCES standard_panels (id),
+  CONSTRAINT pk_panel_judgements PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_panel_judgements_panel_id_round_judge_id ON panel_judgements (panel_id, round, judge_id);
+
+CREATE TABLE panel_judges (
+  id VARCHAR(26) NOT NULL,
+  panel_id VARCHAR(26) NOT NULL,
+  person_id VARCHAR(26) NOT NULL,
+  number INTEGER NOT NULL,
+  state VARCHAR(8) NOT NULL,
+  expertise TEXT NOT NULL,
+  interest TEXT NOT NULL,
+  invited_at DATETIME NOT NULL,
+  answered_at DATETIME,
+  CONSTRAINT ck_panel_judges_accepted_with_expertise CHECK (state <> 'accepted' OR length(expertise) > 0),
+  CONSTRAINT ck_panel_judges_judge_state CHECK (state IN ('invited', 'accepted', 'declined', 'released')),
+  CONSTRAINT fk_panel_judges_panel_id_standard_panels FOREIGN KEY(panel_id) REFERENCES standard_panels (id),
+  CONSTRAINT fk_panel_judges_person_id_people FOREIGN KEY(person_id) REFERENCES people (id),
+  CONSTRAINT pk_panel_judges PRIMARY KEY (id),
+  CONSTRAINT uq_panel_judges_panel_id_number UNIQUE (panel_id, number),
+  CONSTRAINT uq_panel_judges_panel_id_person_id UNIQUE (panel_id, person_id)
+);
+
+CREATE INDEX ix_panel_judges_person_id ON panel_judges (person_id);
+
+CREATE TABLE panel_objects (
+  panel_id VARCHAR(26) NOT NULL,
+  number INTEGER NOT NULL,
+  kind VARCHAR(9) NOT NULL,
+  reference VARCHAR(60) NOT NULL,
+  label VARCHAR(120) NOT NULL,
+  pc VARCHAR(60) NOT NULL,
+  component VARCHAR(60) NOT NULL,
+  maximum VARCHAR(40) NOT NULL,
+  facts JSON NOT NULL,
+  CONSTRAINT ck_panel_objects_numbered_from_one CHECK (number >= 1),
+  CONSTRAINT ck_panel_objects_object_kind CHECK (kind IN ('item', 'criterion', 'pc', 'person', 'number')),
+  CONSTRAINT fk_panel_objects_panel_id_standard_panels FOREIGN KEY(panel_id) REFERENCES standard_panels (id),
+  CONSTRAINT pk_panel_objects PRIMARY KEY (panel_id, number),
+  CONSTRAINT uq_panel_objects_panel_id_kind_reference_component UNIQUE (panel_id, kind, reference, component)
+);
+
+CREATE TABLE panel_rounds (
+  panel_id VARCHAR(26) NOT NULL,
+  number INTEGER NOT NULL,
+  opened_at DATETIME NOT NULL,
+  closed_at DATETIME,
+  counted JSON NOT NULL,
+  notes TEXT NOT NULL,
+  CONSTRAINT fk_panel_rounds_panel_id_standard_panels FOREIGN KEY(panel_id) REFERENCES standard_panels (id),
+  CONSTRAINT pk_panel_rounds PRIMARY KEY (panel_id, number)
+);
 
 CREATE TABLE password_requests (
   id VARCHAR(26) NOT NULL,
@@ -1600,6 +1757,51 @@ CREATE TABLE recovery_codes (
   CONSTRAINT pk_recovery_codes PRIMARY KEY (person_id, code_hash)
 );
 
+CREATE TABLE reports (
+  id VARCHAR(26) NOT NULL,
+  batch_id VARCHAR(26) NOT NULL,
+  agency_id VARCHAR(26) NOT NULL,
+  awarding_body_id VARCHAR(26) NOT NULL,
+  kind VARCHAR(9) NOT NULL,
+  state VARCHAR(9) NOT NULL,
+  ordered_by VARCHAR(64) NOT NULL,
+  ordered_at DATETIME NOT NULL,
+  started_at DATETIME,
+  beat_at DATETIME,
+  ended_at DATETIME,
+  progress INTEGER NOT NULL,
+  stage VARCHAR(64) NOT NULL,
+  cancel_asked BOOLEAN DEFAULT 0 NOT NULL,
+  document JSON,
+  sha256 VARCHAR(71),
+  made_from VARCHAR(71),
+  batch_closed BOOLEAN,
+  persons INTEGER,
+  code VARCHAR(64) NOT NULL,
+  code_version VARCHAR(64) NOT NULL,
+  version INTEGER NOT NULL,
+  CONSTRAINT ck_reports_document_says_of_what CHECK ((document IS NULL) = (made_from IS NULL) AND (document IS NULL) = (batch_closed IS NULL) AND (document IS NULL) = (persons IS NULL) AND (document IS NULL) = (sha256 IS NULL)),
+  CONSTRAINT ck_reports_done_has_a_document CHECK ((state = 'done') = (document IS NOT NULL)),
+  CONSTRAINT ck_reports_ended_at CHECK ((ended_at IS NULL) = (state IN ('queued', 'running'))),
+  CONSTRAINT ck_reports_failed_with_a_code CHECK ((state = 'failed') = (code <> '')),
+  CONSTRAINT ck_reports_persons CHECK (persons >= 0),
+  CONSTRAINT ck_reports_progress CHECK (progress BETWEEN 0 AND 1000),
+  CONSTRAINT ck_reports_queued_is_untouched CHECK (state <> 'queued' OR started_at IS NULL),
+  CONSTRAINT ck_reports_report_kind CHECK (kind IN ('items', 'paper', 'certainty', 'model', 'diagnosis', 'fairness', 'forms', 'forensics')),
+  CONSTRAINT ck_reports_report_state CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+  CONSTRAINT ck_reports_running_has_begun CHECK (state <> 'running' OR (started_at IS NOT NULL AND beat_at IS NOT NULL)),
+  CONSTRAINT fk_reports_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
+  CONSTRAINT fk_reports_awarding_body_id_organisations FOREIGN KEY(awarding_body_id) REFERENCES organisations (id),
+  CONSTRAINT fk_reports_batch_id_batches FOREIGN KEY(batch_id) REFERENCES batches (id),
+  CONSTRAINT pk_reports PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_reports_batch_id_kind ON reports (batch_id, kind);
+
+CREATE INDEX ix_reports_state ON reports (state);
+
+CREATE UNIQUE INDEX uq_reports_one_under_way ON reports (batch_id, kind) WHERE state IN ('queued', 'running');
+
 CREATE TABLE response_copies (
   attempt_id VARCHAR(26) NOT NULL,
   device VARCHAR(64) NOT NULL,
@@ -1670,6 +1872,7 @@ CREATE TABLE results (
   declared_by VARCHAR(64),
   feed_number INTEGER,
   version INTEGER NOT NULL,
+  corrected_by_id VARCHAR(26),
   CONSTRAINT ck_results_declared_at CHECK (state <> 'declared' OR declared_at IS NOT NULL),
   CONSTRAINT ck_results_declared_by_somebody CHECK ((declared_at IS NULL) = (declared_by IS NULL)),
   CONSTRAINT ck_results_declared_is_in_the_feed CHECK ((declared_at IS NULL) = (feed_number IS NULL)),
@@ -1677,6 +1880,7 @@ CREATE TABLE results (
   CONSTRAINT ck_results_result_state CHECK (state IN ('provisional', 'declared', 'superseded')),
   CONSTRAINT fk_results_agency_id_organisations FOREIGN KEY(agency_id) REFERENCES organisations (id),
   CONSTRAINT fk_results_awarding_body_id_organisations FOREIGN KEY(awarding_body_id) REFERENCES organisations (id),
+  CONSTRAINT fk_results_corrected_by_id_key_corrections FOREIGN KEY(corrected_by_id) REFERENCES key_corrections (id),
   CONSTRAINT fk_results_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
   CONSTRAINT pk_results PRIMARY KEY (id),
   CONSTRAINT uq_results_awarding_body_id_feed_number UNIQUE (awarding_body_id, feed_number)
@@ -1778,6 +1982,36 @@ CREATE TABLE role_grants (
   CONSTRAINT pk_role_grants PRIMARY KEY (person_id, role)
 );
 
+CREATE TABLE score_documents (
+  sha256 VARCHAR(64) NOT NULL,
+  document JSON NOT NULL,
+  CONSTRAINT pk_score_documents PRIMARY KEY (sha256)
+);
+
+CREATE TABLE score_records (
+  batch_id VARCHAR(26) NOT NULL,
+  sequence INTEGER NOT NULL,
+  entry_id VARCHAR(26) NOT NULL,
+  result_id VARCHAR(26) NOT NULL,
+  key_sha256 VARCHAR(64) NOT NULL,
+  paper_sha256 VARCHAR(64) NOT NULL,
+  document JSON NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  recorded_at DATETIME NOT NULL,
+  CONSTRAINT ck_score_records_hash CHECK (length(sha256) = 64),
+  CONSTRAINT ck_score_records_sequence_from_zero CHECK (sequence >= 0),
+  CONSTRAINT fk_score_records_batch_id_batches FOREIGN KEY(batch_id) REFERENCES batches (id),
+  CONSTRAINT fk_score_records_entry_id_entries FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_score_records_key_sha256_score_documents FOREIGN KEY(key_sha256) REFERENCES score_documents (sha256),
+  CONSTRAINT fk_score_records_paper_sha256_score_documents FOREIGN KEY(paper_sha256) REFERENCES score_documents (sha256),
+  CONSTRAINT fk_score_records_result_id_results FOREIGN KEY(result_id) REFERENCES results (id),
+  CONSTRAINT pk_score_records PRIMARY KEY (batch_id, sequence),
+  CONSTRAINT uq_score_records_batch_id_sha256 UNIQUE (batch_id, sha256),
+  CONSTRAINT uq_score_records_result_id UNIQUE (result_id)
+);
+
+CREATE INDEX ix_score_records_entry_id ON score_records (entry_id);
+
 CREATE TABLE second_factors (
   person_id VARCHAR(26) NOT NULL,
   sealed_secret BLOB NOT NULL,
@@ -1847,6 +2081,35 @@ CREATE TABLE sittings (
 );
 
 CREATE INDEX ix_sittings_batch_id ON sittings (batch_id);
+
+CREATE TABLE standard_panels (
+  id VARCHAR(26) NOT NULL,
+  owner_id VARCHAR(26) NOT NULL,
+  credential_version_id VARCHAR(26) NOT NULL,
+  name VARCHAR(120) NOT NULL,
+  method VARCHAR(18) NOT NULL,
+  portrait TEXT NOT NULL,
+  state VARCHAR(10) NOT NULL,
+  chair_id VARCHAR(26) NOT NULL,
+  show_facts BOOLEAN NOT NULL,
+  impact JSON,
+  minutes JSON,
+  sha256 VARCHAR(71) NOT NULL,
+  created_at DATETIME NOT NULL,
+  ended_at DATETIME,
+  revision INTEGER NOT NULL,
+  CONSTRAINT ck_standard_panels_concluded_with_minutes CHECK ((state = 'concluded') = (length(sha256) > 0)),
+  CONSTRAINT ck_standard_panels_ended_at_its_time CHECK ((state IN ('concluded', 'cancelled')) = (ended_at IS NOT NULL)),
+  CONSTRAINT ck_standard_panels_panel_method CHECK (method IN ('angoff', 'yes_no', 'bookmark', 'contrasting_groups', 'borderline_group', 'hofstee', 'beuk')),
+  CONSTRAINT ck_standard_panels_panel_state CHECK (state IN ('setup', 'judging', 'discussing', 'concluded', 'cancelled')),
+  CONSTRAINT fk_standard_panels_credential_version_id_credential_versions FOREIGN KEY(credential_version_id) REFERENCES credential_versions (id),
+  CONSTRAINT fk_standard_panels_owner_id_organisations FOREIGN KEY(owner_id) REFERENCES organisations (id),
+  CONSTRAINT pk_standard_panels PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_standard_panels_credential_version_id ON standard_panels (credential_version_id);
+
+CREATE INDEX ix_standard_panels_owner_id ON standard_panels (owner_id);
 
 CREATE TABLE system_checks (
   entry_id VARCHAR(26) NOT NULL,

@@ -131,6 +131,26 @@ MAY: dict[str, set[str]] = {
     "reviewing.queue": {AUTHOR, REVIEWER},
     "reviewing.difference": {AUTHOR, REVIEWER},
     "reviewing.comment": {AUTHOR, REVIEWER},
+    "panels.index": {MANAGER, AWARDING, AUTHOR, REVIEWER, ASSESSOR},
+    "panels.new": {MANAGER, AWARDING},
+    "panels.create": {MANAGER, AWARDING},
+    "panels.show": {MANAGER, AWARDING},
+    "panels.save_words": {MANAGER, AWARDING},
+    "panels.objects": {MANAGER, AWARDING},
+    "panels.choose": {MANAGER, AWARDING},
+    "panels.facts": {MANAGER, AWARDING},
+    "panels.invite": {MANAGER, AWARDING},
+    "panels.seat_judge": {MANAGER, AWARDING},
+    "panels.change_round": {MANAGER, AWARDING},
+    "panels.notes": {MANAGER, AWARDING},
+    "panels.conclude": {MANAGER, AWARDING},
+    "panels.minutes": {MANAGER, AWARDING},
+    "panels.batch": {MANAGER},
+    "panels.adopt": {AWARDING},
+    "judging.show": {MANAGER, AWARDING, AUTHOR, REVIEWER, ASSESSOR},
+    "judging.answer": {MANAGER, AWARDING, AUTHOR, REVIEWER, ASSESSOR},
+    "judging.judge": {MANAGER, AWARDING, AUTHOR, REVIEWER, ASSESSOR},
+    "judging.media": {MANAGER, AWARDING, AUTHOR, REVIEWER, ASSESSOR},
     "author.submit_item": {AUTHOR},
     "author.approve_item": {REVIEWER},
     "author.reject_item": {REVIEWER},
@@ -163,6 +183,19 @@ MAY: dict[str, set[str]] = {
     "manager.batch_sittings": {MANAGER},
     "manager.batch_papers": {MANAGER},
     "manager.batch_about": {MANAGER},
+    "analyses.batches": {INTEGRITY},
+    "analyses.quality": {MANAGER, INTEGRITY},
+    "analyses.order_all": {MANAGER, INTEGRITY},
+    "analyses.order": {MANAGER, INTEGRITY},
+    "analyses.cancel": {MANAGER, INTEGRITY},
+    "analyses.states": {MANAGER, INTEGRITY},
+    "analyses.report": {MANAGER, INTEGRITY},
+    "analyses.table_file": {MANAGER, INTEGRITY},
+    "analyses.workbook": {MANAGER, INTEGRITY},
+    "analyses.body_reports": {AWARDING},
+    "analyses.body_report": {AWARDING},
+    "analyses.body_table_file": {AWARDING},
+    "analyses.body_workbook": {AWARDING},
     "manager.edit_batch": {MANAGER},
     "manager.save_batch": {MANAGER},
     "sittings.new": {MANAGER},
@@ -221,7 +254,19 @@ MAY: dict[str, set[str]] = {
     "candidates.attendance": {MANAGER},
     "notices.index": {MANAGER},
     "notices.again": {MANAGER},
+    "corrections.index": {AUTHOR, REVIEWER, MANAGER},
+    "corrections.new": {AUTHOR, MANAGER},
+    "corrections.ask": {AUTHOR, MANAGER},
+    "corrections.one": {AUTHOR, REVIEWER, MANAGER},
+    "corrections.approve": {REVIEWER, MANAGER},
+    "corrections.refuse": {REVIEWER, MANAGER},
+    "corrections.take_back": {AUTHOR, MANAGER},
+    "corrections.records": {MANAGER},
     "manager.result": {MANAGER},
+    "cohorts.agency": {MANAGER},
+    "cohorts.agency_file": {MANAGER},
+    "cohorts.body": {AWARDING},
+    "cohorts.body_file": {AWARDING},
     "manager.declare": {MANAGER},
     "manager.declare_all": {MANAGER},
     "blueprints.index": {MANAGER, AWARDING},
@@ -352,8 +397,14 @@ MAY: dict[str, set[str]] = {
 # The one who may is answered otherwise than by 200 or 302, for a reason that has nothing to do with who asks.
 FOR_ANOTHER_REASON = {
     "public.enter": 404,  # no such code
+    "analyses.cancel": 409,  # the report is done; `test_analysis_pages` stops one
     "public.sign_in_check": 401,  # no such person
     "blueprints.waive": 409,  # nothing blocks the blueprint
+    "corrections.approve": 409,  # another difference was shown; `test_key_corrections` approves what it saw
+    "corrections.take_back": 409,  # it is decided
+    "judging.media": 404,  # no item of the sample shows a picture; `test_judging` has those that do
+    "panels.facts": 422,  # no file was sent
+    "panels.conclude": 422,  # nothing was ticked
     "learner.consent": 409,  # no notice was read
     "consent.ask_guardian": 409,  # nothing was agreed to yet
     "consent.guardian_code": 409,

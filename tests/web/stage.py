@@ -20,7 +20,7 @@ from core.privacy.model import PERIODS
 from proctor import api as proctor
 from tests import clips
 from tests.conftest import NOON
-from tests.web import sitting, world
+from tests.web import panelled, sitting, world
 from tests.web.reviewed import REVIEWED
 from tests.web.site import COOKIE, Site, Visitor, open_site
 from web import demo
@@ -58,6 +58,13 @@ SENT: dict[str, dict[str, str]] = {
     "public.set_language": {"language": "en"},
     "author.approve_item": {"comment": ""},
     "author.reject_item": {"comment": "Say which mode is meant."},
+    "corrections.ask": {
+        "item": "{paper_item_id}",
+        "kind": "everybody",
+        "policy": "harm-free",
+        "reason": "Both are right.",
+    },
+    "corrections.refuse": {"answer": "The key is right."},
     "imports.check": {"mode": "check", "credential_version_id": "{credential_id}"},
     "manager.create_batch": {**NEW_BATCH, "credential_version_id": "{credential_id}"},
     "manager.save_batch": {"name": "Nashik again", "region": "IN-MH"},
@@ -153,6 +160,7 @@ SENT: dict[str, dict[str, str]] = {
     "people.set_roles": {"role": "{a_role}"},
     "people.set_active": {"active": "yes"},
     "links.ask_new_password": {"email": "nobody@nowhere.example"},
+    **panelled.SENT,
 }
 SENT_JSON: dict[str, dict[str, Any]] = {
     "room.save_response": {
@@ -198,12 +206,17 @@ OTHER_ID = {
     ("learner_review.picture", "evidence_id"): "reviewed_evidence_id",
     **{(f"blind_reviews.{name}", "task_id"): "review_task_id" for name in ("look", "answer", "raise_mark")},
     ("manager.declare", "result_id"): "provisional_id",
+    ("corrections.take_back", "correction_id"): "decided_correction_id",
+    ("analyses.order", "kind"): "report_kind",
+    ("analyses.table_file", "section"): "report_section",
+    ("analyses.body_table_file", "section"): "report_section",
     ("sittings.save", "sitting_id"): "later_sitting_id",
     ("sittings.cancel", "sitting_id"): "later_sitting_id",
     ("credentials.edit", "credential_id"): "draft_credential_id",
     ("credentials.save", "credential_id"): "draft_credential_id",
     ("credentials.publish", "credential_id"): "draft_credential_id",
     ("credentials.difference", "other_id"): "draft_credential_id",
+    **panelled.OTHER_ID,
 }
 # What a learner may see only when the test is over is asked for by one whose test is.
 FINISHED = "learner whose test is over"
@@ -250,10 +263,11 @@ class Stage:
     def rules(self) -> list[Rule]:
         return sorted(self.site.app.url_map.iter_rules(), key=lambda rule: (rule.rule, method_of(rule)))
 
-    def url(self, rule: Rule) -> str:
-        """The address of a route, with ids of the sample's own tenants."""
+    def url(self, rule: Rule, name: str = "") -> str:
+        """The address of a route, with ids of the sample's own tenants; of two, with those of the caller's."""
         ids = {**self.world.ids, "seq": 1, "version": version(), "filename": "css/kasauti.css"}
         ids |= {"section": "basics", "kind": "json", "language": "en"}
+        ids |= {"report_kind": "items", "report_section": "criteria"}
         ids |= {"sha256": "0" * 64}
         ids |= {"ref": "aaaaaaaaaaaaaaaa", "file_id": "01nobody"}
         ids |= {
@@ -268,7 +282,10 @@ class Stage:
             ids |= {"sha": spec.sha256[:16], "filename": spec.file}
         if rule.endpoint == "vendor":
             ids["filename"] = next(path.name for path in self.site.parts.config.browser.iterdir())
-        values = {name: ids[OTHER_ID.get((rule.endpoint, name), name)] for name in rule.arguments}
+        known = {one: OTHER_ID.get((rule.endpoint, one), one) for one in rule.arguments}
+        if name == "awarding_body":
+            known = {one: panelled.OF_THE_BODY.get(of, of) for one, of in known.items()}
+        values = {one: ids[of] for one, of in known.items()}
         return self.site.app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule))
 
     def call(
@@ -294,7 +311,7 @@ class Stage:
             headers["X-CSRFToken"] = caller.token
         if content is None:
             content = self.content(rule) if method in UNSAFE else {}
-        return client.open(self.url(rule), method=method, headers=headers, **content)
+        return client.open(self.url(rule, name), method=method, headers=headers, **content)
 
     def content(self, rule: Rule) -> dict[str, Any]:
         """What is sent along, so that only the question who asks can refuse it."""

@@ -52,6 +52,8 @@ WORDS: Mapping[str, str] = {
     "items": "a photo, the pictures of the camera",
     "erased_at": "2026-11-22T04:30:00+00:00",
     "reference": "ER-2026-0007",
+    "panel": "Cut of 2027",
+    "news": "round_opened",
 }
 
 

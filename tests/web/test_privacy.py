@@ -70,6 +70,7 @@ def test_the_file_holds_what_the_learner_gave_and_no_more(site: Site) -> None:
             "person",
             "test",
             "answers",
+            "records",
             "watching",
             "consents",
             "messages",

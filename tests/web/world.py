@@ -23,6 +23,8 @@ from proctor import api as proctor
 from proctor.evidence.model import KeptFrame
 from tests import clips
 from tests.web import sitting
+from tests.web.correcting import add_corrections
+from tests.web.panelled import add_panels
 from tests.web.site import Site
 from web import demo
 from web.lti.platforms import PlatformPlan, register_platform
@@ -58,7 +60,15 @@ def prepare(site: Site) -> World:
     _finish(site, MARKED)
     sitting.begin(site.learner(RUNNING))
     _collect(site, ids)
+    _add_a_report(site, ids)
     return World(ids, emails, _issue_keys(site, ids))
+
+
+def _add_a_report(site: Site, ids: dict[str, str]) -> None:
+    from tests.web.reported import add_reports  # it draws a batch, which few tests need
+
+    made = add_reports(site, ids["batch_id"], [assessor.ReportKind.PAPER])
+    ids["report_id"] = made["paper"]
 
 
 def _add_strangers(site: Site) -> dict[str, str]:
@@ -260,6 +270,8 @@ def _collect(site: Site, ids: dict[str, str]) -> None:
         ids["task_id"] = next(task.id for task in tasks if task.entry.candidate_name == RUNNING)
         _write_items(uow, ids)
         _draw_a_paper(uow, ids)
+        add_corrections(uow, ids)
+        add_panels(uow, ids)
 
 
 def _draw_a_paper(uow: UnitOfWork, ids: dict[str, str]) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every code that can reach a person has words, and no words wait for a code that nobody raises.
 
-The errors of `scoring` are not among them: its callers map them, and what slips through is a fault of ours (`crash`).
+Of the errors of `scoring` only those of its statistics are among them, which `kasauti stats` shows as they are: the others
+are mapped by their callers, and what slips through is a fault of ours (`crash`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ from assessor.api import Verdict
 from web.error_texts import TEXTS, plain_text_of, text_of
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("core", "item_bank", "assessor", "proctor", "web")
-ERRORS = frozenset({"NotFound", "Forbidden", "Conflict", "Invalid", "Unavailable"})
+PACKAGES = ("core", "scoring", "item_bank", "assessor", "proctor", "web")
+ERRORS = frozenset(
+    {
+        *("NotFound", "Forbidden", "Conflict", "Invalid", "Unavailable"),
+        *("StatisticsError", "UnsuitableData", "UnsuitableType", "NotFitted"),
+    }
+)
 
 # Functions that are given a code as the argument `code`, and raise it or send it.
 PASSED_ON = frozenset({"require_owner", "move", "Ack"})
@@ -34,6 +40,7 @@ INDIRECT = {
     ("assessor/attempts/saving.py", "self.verdict.value"),
     ("assessor/attempts/moves.py", "self.verdict.value"),
     ("assessor/formative/trial.py", "verdict.value"),
+    ("scoring/diagnosis/estimators.py", "error.code"),
 }
 VERDICTS = frozenset(verdict.value for verdict in Verdict if not verdict.acknowledged)
 NAMED = re.compile(r"%\((\w+)\)s")

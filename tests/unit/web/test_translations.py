@@ -30,9 +30,16 @@ LATIN = {
     "json", "kbit", "kst_", "medium", "next_cursor", "node_modules", "practical", "project", "pysqlite3", "sha256",
     "sitting", "study", "synchronous_commit", "theory", "viva", "webm", "webp", "xlsx", "years",
     "fsync", "full_page_writes", "https",
+    # people after whom a method is called, and models and figures by their names
+    "Benjamini", "Brennan", "Christensen", "DINA", "DINO", "EEOC", "Guttman", "Hochberg", "Kelley", "Levine", "Lewis",
+    "Linacre", "Livingston", "RMSEA", "Rasch", "Rogers", "Rudner", "SRMSR", "Swaminathan", "Tucker", "Wise", "Wright", "Zhang",
+    # what a command or a file must say word for word
+    "always", "auto", "beta", "binomial", "bonferroni", "brennan", "difficulty", "equipercentile", "facility", "gpcm", "guess",
+    "haebara", "hanson", "holm", "item", "lewis", "linear", "livingston", "lord", "mean", "never", "normal", "people", "seed",
+    "slope", "stocking",
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
-COMMAND = re.compile(r"`[^`]*`|\bKASAUTI_\w+")
+COMMAND = re.compile(r"`[^`]*`|\bKASAUTI_\w+|--[a-z]+(?:-[a-z]+)*")
 DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 
 # Texts of templates that need no translation: names, and the words that an item sheet must use.
@@ -259,7 +266,7 @@ SCRIPTS = sorted((WEB / "static" / "js").glob("*.js"))
 PROTOCOL = {
     "io server disconnect",  # a reason that the Socket.IO client gives
     *("Accept", "Range", "Vary"),  # headers
-    *("Enter", "Escape"),  # keys
+    *("End", "Enter", "Escape", "Home"),  # keys
     "blur focus visibilitychange",  # events of the browser
 }
 
