@@ -8,7 +8,7 @@
 .DEFAULT_GOAL := run
 
 run:
-	@scripts/setup run && exec .venv/bin/kasauti demo
+	@scripts/setup run && exec .venv/bin/kasauti demo --finished 120
 
 setup:
 	@scripts/setup run
