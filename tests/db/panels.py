@@ -15,6 +15,7 @@ from scoring.api import CREDENTIAL, Scope
 from tests.db.banks import Bank
 from tests.unit.item_bank.builders import item
 
+PCS = [(api.ObjectKind.PC, "PC1"), (api.ObjectKind.PC, "PC2")]
 PORTRAIT = "Pays a shop by QR code alone, and asks for help when the amount shown is not the one agreed on."
 
 
